@@ -1,0 +1,102 @@
+# Torhaus. `make help` lists the targets; everything made goes to build/.
+.DEFAULT_GOAL := help
+SHELL   := /bin/bash
+PROFILE ?= release
+BUILD   ?= build
+OUT     := $(BUILD)/$(PROFILE)
+VERSION := 0.1.0
+PREFIX  ?= /usr
+
+PROGRAMS := forms documents status courier receipt photoclean torhaus
+
+# One row a program: what it links beyond the library.
+PKGS_COMMON     := libmariadb libcjson libcrypto libutf8proc libpcre2-8
+PKGS_receipt    := pangocairo libqrencode
+PKGS_photoclean := libheif libjpeg
+PKGS_courier    := libcurl
+LIBS_documents  := -lmagic
+LIBS_COMMON     := -lfcgi -lpthread
+
+PKGS := $(PKGS_COMMON) $(foreach p,$(PROGRAMS),$(PKGS_$(p)))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wwrite-strings
+ifdef WERROR
+WARN += -Werror
+endif
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	-fstack-clash-protection -fPIE
+CFLAGS_release  := -O2 -g $(HARDEN)
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+CFLAGS_san      := -O1 -g -fno-omit-frame-pointer -fPIE \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+LDFLAGS_san     := -pie -fsanitize=address,undefined
+CFLAGS_fuzz     := -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
+ifeq ($(PROFILE),fuzz)
+CC := clang
+endif
+
+# pkg-config is asked only by targets that compile, never by `make help`.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+CPPFLAGS += -D_DEFAULT_SOURCE -D_GNU_SOURCE -DTORHAUS_VERSION='"$(VERSION)"' \
+	-Ifcgi-apps -include fcgi-apps/common/banned.h
+CFLAGS += -std=c17 $(WARN) $(CFLAGS_$(PROFILE))
+LDFLAGS += $(LDFLAGS_$(PROFILE))
+pkg-libs = $(if $(1),$(shell pkg-config --libs $(1)))
+
+COMMON_SRC := $(wildcard fcgi-apps/common/*.c)
+COMMON_OBJ := $(COMMON_SRC:%.c=$(OUT)/%.o)
+LIB        := $(OUT)/libtorhaus.a
+BINARIES   := $(PROGRAMS:%=$(OUT)/bin/%)
+
+.PHONY: all
+all: $(BINARIES) ## build every program (PROFILE=release|san)
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(COMMON_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+define program
+$(OUT)/bin/$(1): $$(patsubst %.c,$(OUT)/%.o,$$(wildcard fcgi-apps/$(1)/*.c)) $(LIB)
+	@mkdir -p $$(@D)
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LIBS_$(1)) $$(call pkg-libs,$$(PKGS_$(1))) \
+	    $(LIBS_COMMON) $$(call pkg-libs,$(PKGS_COMMON))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# Unit tests: tests/unit/test_X.c becomes one program, linked with the library
+# and with the objects that its first line may name:  /* links: forms/form_view */
+TESTS_UNIT := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/test_*.c))
+unit-links = $(shell sed -n '1s@^/\* links: \(.*\) \*/@\1@p' $(1))
+
+.SECONDEXPANSION:
+$(OUT)/unit/%: tests/unit/%.c $$(patsubst %,$(OUT)/fcgi-apps/%.o,$$(call unit-links,tests/unit/$$*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
+	    -lcmocka -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON)) -lmagic
+
+FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(OUT)/fuzz/%: tests/fuzz/%.c $$(patsubst %,$(OUT)/fcgi-apps/%.o,$$(call unit-links,tests/fuzz/$$*.c)) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
+	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON))
+
+.PHONY: unit fuzzers
+unit: $(TESTS_UNIT) ## build the unit tests of this PROFILE
+fuzzers: $(FUZZERS)
+
+.PHONY: clean
+clean: ## remove build/ (demo data included)
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

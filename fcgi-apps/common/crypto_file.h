@@ -1,0 +1,45 @@
+/*
+ * Documents at rest: a stream of 64 KiB chunks, each AES-256-GCM under the
+ * data key, nonce = 7 random bytes | 32-bit chunk index | last-chunk mark
+ * (the STREAM construction, Hoang et al. 2015), so that truncation and
+ * reordering show. File: "THD1" | 7 bytes nonce prefix | chunks, each
+ * ciphertext and 16-byte tag; the document's id is the additional data.
+ */
+#ifndef CRYPTO_FILE_H
+#define CRYPTO_FILE_H
+
+#include <stdint.h>
+
+#include "common/crypto.h"
+#include "common/id.h"
+
+#define CRYPTO_CHUNK_LEN 65536
+
+struct crypto_writer;
+
+/*
+ * Starts writing to fd (not owned). Plain bytes go in by crypto_writer_put in
+ * any sizes; they are hashed and encrypted in one pass.
+ */
+struct crypto_writer *crypto_writer_new(int fd, const struct crypto_key *key,
+    const struct id *document);
+int crypto_writer_put(struct crypto_writer *w, const void *in, size_t n,
+    struct err *err);
+/* Writes the last chunk. sha256: of the plain bytes; cipher_sha256: of the
+ * file as written; size: plain bytes. Does not fsync. */
+int crypto_writer_end(struct crypto_writer *w,
+    uint8_t sha256[CRYPTO_DIGEST_LEN],
+    uint8_t cipher_sha256[CRYPTO_DIGEST_LEN], int64_t *size, struct err *err);
+void crypto_writer_free(struct crypto_writer *w); /* NULL is fine */
+
+/*
+ * Decrypts fd chunk by chunk into sink; a chunk is handed on only after its
+ * tag was checked. sink returns -1 to stop (client gone). Any change of the
+ * file: ERR_CRYPTO.
+ */
+int crypto_file_read(int fd, const struct crypto_key *key,
+    const struct id *document,
+    int (*sink)(void *arg, const void *data, size_t n, struct err *err),
+    void *arg, struct err *err);
+
+#endif

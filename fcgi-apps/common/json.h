@@ -1,0 +1,67 @@
+/* JSON in (cJSON, bounded) and out (a writer that escapes). */
+#ifndef JSON_H
+#define JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+#include "common/arena.h"
+#include "common/buf.h"
+#include "common/err.h"
+
+struct json_limits {
+	size_t bytes; /* of the text */
+	size_t depth; /* of nesting */
+	size_t nodes; /* values in all */
+};
+
+extern const struct json_limits json_limits_request; /* 1 MiB, 16, 20000 */
+extern const struct json_limits json_limits_package; /* 4 MiB, 40, 200000 */
+
+/*
+ * Parses len bytes of RFC 8259 JSON: UTF-8, nothing trailing, no duplicate
+ * keys in an object, within limits, all checked before cJSON allocates. The
+ * tree is freed with arena a. ERR_BAD_REQUEST with line and column in msg.
+ */
+int json_parse(struct arena *a, const char *text, size_t len,
+    const struct json_limits *limits, cJSON **out, struct err *err);
+
+/* Line (from 1) where the value at a path like "fields[3].key" begins, 0 when
+ * it is not there. */
+size_t json_line_of(const char *text, size_t len, const char *path);
+
+/* Members of an object; NULL when absent or of another type. */
+const char *json_string(const cJSON *object, const char *name);
+const cJSON *json_object(const cJSON *object, const char *name);
+const cJSON *json_array(const cJSON *object, const char *name);
+bool json_bool(const cJSON *object, const char *name, bool other);
+/* Whole number within min..max, else other. */
+int64_t json_int(const cJSON *object, const char *name, int64_t min,
+    int64_t max, int64_t other);
+
+/* Writer: commas are its business; depth at most 32. */
+struct json_out {
+	struct buf *out;
+	int depth;
+	bool has_items[33];
+	bool after_key;
+};
+
+void json_begin(struct json_out *j, struct buf *out);
+void json_open_object(struct json_out *j);
+void json_close_object(struct json_out *j);
+void json_open_array(struct json_out *j);
+void json_close_array(struct json_out *j);
+void json_key(struct json_out *j, const char *key);
+void json_put_string(struct json_out *j, const char *s); /* NULL: null */
+void json_put_int(struct json_out *j, int64_t i);
+void json_put_bool(struct json_out *j, bool b);
+void json_put_null(struct json_out *j);
+/* Text that is JSON already (a checked number, a stored document). */
+void json_put_raw(struct json_out *j, const char *json);
+/* key and string in one. */
+void json_pair(struct json_out *j, const char *key, const char *s);
+
+#endif

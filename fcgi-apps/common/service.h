@@ -1,0 +1,106 @@
+/*
+ * Service packages: what can be applied for, as data. A package is a folder
+ * with service.json, form.json, texts.de.json, texts.en.json (see
+ * docs/service-packages.md); published it is one immutable JSON document in
+ * table service_version.
+ */
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include "common/db.h"
+#include "common/form.h"
+#include "common/text.h"
+#include "common/town.h"
+
+struct service_state {
+	const char *id; /* "in_review"; text "state.<id>.label", ".explain" */
+	const char *const *next;
+	size_t nnext;
+	bool is_initial, is_final, is_withdrawable;
+	bool notifies; /* the citizen gets a mail on entering */
+	int64_t due_days; /* 0: none */
+};
+
+struct service_route { /* first match wins */
+	const struct form_cond *when; /* NULL: always */
+	const char *department;
+};
+
+struct service_outcome { /* named results: priority, review, expected papers */
+	const char *name;
+	const struct form_cond *value;
+};
+
+struct service {
+	uint32_t version_id;	/* row of service_version; 0 from a folder */
+	const char *slug;	/* "hundesteuer-anmeldung" */
+	const char *version;	/* "1.0.0" */
+	const char *leika_key;	/* "" when none */
+	const char *trust_level; /* "none", "normal", ... */
+	const char *const *life_situation;
+	size_t nlife_situation;
+	const char *const *legal_basis;
+	size_t nlegal_basis;
+	int64_t draft_days, closed_days; /* retention */
+	const struct service_state *state;
+	size_t nstate;
+	const struct service_route *route;
+	size_t nroute;
+	const struct service_outcome *outcome;
+	size_t noutcome;
+	struct form *form;
+	const struct texts *texts; /* "service.name", "person.family_name.label" */
+	const char *settings; /* default town settings, JSON object */
+};
+
+/* A service as one town offers it. */
+struct town_service {
+	const struct service *service; /* the version on offer */
+	const char *department;	       /* default desk */
+	const void *settings;	       /* cJSON: defaults with the town's over */
+	bool is_open;
+};
+
+/*
+ * All towns and services, immutable, counted: a request holds the set it began
+ * with while a reload puts the next one in place.
+ */
+struct service_set;
+
+int service_set_load(struct db *db, const struct crypto_key *master,
+    struct service_set **out, struct err *err);
+const struct town *service_set_town(const struct service_set *s,
+    const char *host);
+const struct town *service_set_town_by_id(const struct service_set *s,
+    uint32_t id);
+size_t service_set_towns(const struct service_set *s,
+    const struct town *const **out);
+/* NULL when the town does not offer it. */
+const struct town_service *service_set_offer(const struct service_set *s,
+    const struct town *t, const char *slug);
+size_t service_set_offers(const struct service_set *s, const struct town *t,
+    const struct town_service *const **out);
+/* Any published version, for drafts and cases; NULL when unknown. */
+const struct service *service_set_version(const struct service_set *s,
+    uint32_t version_id);
+
+const struct service_set *service_set_hold(void); /* the current one */
+void service_set_drop(const struct service_set *s);
+void service_set_publish(struct service_set *next); /* becomes the current */
+
+/* Reads and compiles a package folder; every mistake goes to mistakes.
+ * *out is NULL when one of them is more than a warning. Freed with arena a. */
+int service_read_folder(struct arena *a, const char *dir,
+    struct service **out, const char **package, struct form_mistakes *mistakes,
+    struct err *err);
+/* Compiles a published package (the JSON that service_read_folder made). */
+int service_read_package(struct arena *a, const char *json, size_t len,
+    struct service **out, struct form_mistakes *mistakes, struct err *err);
+
+const struct service_state *service_state(const struct service *s,
+    const char *id);
+/* A text of the package; never NULL. */
+const char *service_text(const struct service *s, enum lang lang,
+    const char *key);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Text catalogues: sentences for people, one flat JSON object a file and
+ * language ("<area>.de.json"), keys with dots. Both languages have the same
+ * keys and placeholders ({name}), or loading fails with the key.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <stdbool.h>
+
+#include "common/arena.h"
+#include "common/err.h"
+#include "common/lang.h"
+
+struct texts;
+
+/* Reads every *.de.json and *.en.json of dir. The caller frees. */
+int texts_load(const char *dir, struct texts **out, struct err *err);
+/* From one JSON object a language, as service packages carry them. */
+int texts_parse(const char *de, const char *en, struct texts **out,
+    struct err *err);
+void texts_free(struct texts *t);
+
+/* The sentence; never NULL: a missing key is logged and returned itself. */
+const char *text_get(const struct texts *t, enum lang lang, const char *key);
+/* NULL when there is no such key. */
+const char *text_find(const struct texts *t, enum lang lang, const char *key);
+/* {name} replaced: pairs of name and value, ended by NULL. In arena a. */
+const char *text_fill(struct arena *a, const struct texts *t, enum lang lang,
+    const char *key, ...) __attribute__((sentinel));
+/* Calls each key once in sorted order, for checks. */
+void texts_each(const struct texts *t,
+    void (*f)(void *arg, const char *key), void *arg);
+
+#endif
