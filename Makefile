@@ -7,7 +7,9 @@ OUT     := $(BUILD)/$(PROFILE)
 VERSION := 0.1.0
 PREFIX  ?= /usr
 
-PROGRAMS := forms documents status courier receipt photoclean torhaus
+# A program counts from the day it has a main.c.
+PROGRAMS := $(foreach p,forms documents status courier receipt photoclean torhaus,\
+	$(if $(wildcard fcgi-apps/$(p)/main.c),$(p)))
 
 # One row a program: what it links beyond the library.
 PKGS_COMMON     := libmariadb libcjson libcrypto libutf8proc libpcre2-8
