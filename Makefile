@@ -54,7 +54,7 @@ LIB        := $(OUT)/libtorhaus.a
 BINARIES   := $(PROGRAMS:%=$(OUT)/bin/%)
 
 .PHONY: all
-all: $(BINARIES) ## build every program (PROFILE=release|san)
+all: $(LIB) $(BINARIES) ## build every program (PROFILE=release|san)
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
