@@ -93,6 +93,11 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $$(patsubst %,$(OUT)/fcgi-apps/%.o,$$(call unit-li
 unit: $(TESTS_UNIT) ## build the unit tests of this PROFILE
 fuzzers: $(FUZZERS)
 
+.PHONY: test
+test: ## every test; ends with "N passed, N failed"
+	@tests/stack/install.sh test
+	@tests/run.sh
+
 .PHONY: clean
 clean: ## remove build/ (demo data included)
 	rm -rf $(BUILD)
