@@ -6,8 +6,10 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "common/arena.h"
 #include "common/err.h"
 
 struct config {
@@ -15,7 +17,7 @@ struct config {
 	const char *database_socket;	    /* path of MariaDB's socket */
 	const char *database_name;	    /* schema */
 	const char *database_user;	    /* "torhaus_%p" */
-	const char *database_password_file; /* 0600, one line */
+	const char *database_password_file; /* 0600, one line; "": none */
 	/* keys and files */
 	const char *master_key_file;
 	const char *documents_dir; /* encrypted uploads */
@@ -45,11 +47,32 @@ struct config {
 	const char *log_level;	    /* debug, info, warn, error */
 	const char *public_scheme;  /* "https", or "http" in a demo */
 	int64_t public_port;	    /* 443; shown in links unless standard */
+	struct arena arena;	    /* private: what the strings live in */
 };
 
-/* Reads path for program ("forms"); strings live as long as the process. */
+/* Takes one mistake, "FILE:LINE: NAME: what is wrong". */
+typedef void (*config_report)(void *arg, const char *mistake);
+
+/*
+ * Reads path for program ("forms"). A mistake (unknown, doubled, missing name;
+ * a value out of its limits) goes to report, all of them; then ERR_CONFIG with
+ * the first in msg. Strings live until config_free.
+ */
+int config_read_report(const char *path, const char *program,
+    struct config *out, config_report report, void *arg, struct err *err);
+
+/* The same; each mistake is logged as an error. */
 int config_read(const char *path, const char *program, struct config *out,
     struct err *err);
+
+/* Frees the strings; programs that end with their configuration need not. */
+void config_free(struct config *c);
+
+/* Whether TORHAUS_ALLOW_ROOT=1 lets a program run as root (demo and CI). */
+bool config_allows_root(void);
+
+/* A variable of the environment that is handed on (FONTCONFIG_FILE), or NULL. */
+const char *config_environment(const char *name);
 
 /* The path given by --config, $TORHAUS_CONFIG, or /etc/torhaus/torhaus.conf. */
 const char *config_path(int argc, char **argv);

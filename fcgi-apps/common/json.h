@@ -21,15 +21,24 @@ extern const struct json_limits json_limits_request; /* 1 MiB, 16, 20000 */
 extern const struct json_limits json_limits_package; /* 4 MiB, 40, 200000 */
 
 /*
+ * Checks len bytes of RFC 8259 JSON in one pass: grammar, UTF-8, no NUL or lone
+ * surrogate, numbers of at most 60 characters below 1e100, nothing trailing, no
+ * duplicate keys in an object (ERR_BAD_REQUEST with line and column in msg),
+ * and the limits (ERR_TOO_LARGE).
+ */
+int json_check(const char *text, size_t len, const struct json_limits *limits,
+    struct err *err);
+
+/*
  * Parses len bytes of RFC 8259 JSON: UTF-8, nothing trailing, no duplicate
- * keys in an object, within limits, all checked before cJSON allocates. The
- * tree is freed with arena a. ERR_BAD_REQUEST with line and column in msg.
+ * keys in an object, within limits, all checked before cJSON allocates
+ * (json_check). The tree is freed with arena a.
  */
 int json_parse(struct arena *a, const char *text, size_t len,
     const struct json_limits *limits, cJSON **out, struct err *err);
 
 /* Line (from 1) where the value at a path like "fields[3].key" begins, 0 when
- * it is not there. */
+ * it is not there. Keys may hold dots themselves. */
 size_t json_line_of(const char *text, size_t len, const char *path);
 
 /* Members of an object; NULL when absent or of another type. */
