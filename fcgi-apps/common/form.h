@@ -48,6 +48,7 @@ struct form_regex; /* compiled pattern */
 struct form_option {
 	const char *value; /* label: text "<field path>.option.<value>" */
 	const struct form_cond *show; /* NULL: always */
+	const char *show_source;      /* show as written (JSON), or NULL */
 };
 
 struct form_field {
@@ -56,6 +57,7 @@ struct form_field {
 	enum form_type type;
 	enum form_required required;
 	const struct form_cond *show;	 /* NULL: always */
+	const char *show_source;	 /* show as written (JSON), or NULL */
 	const struct form_cond *require; /* makes an optional field required */
 	const struct form_regex *pattern;
 	const char *pattern_source;	 /* as written, for OpenAPI; or NULL */
@@ -64,6 +66,7 @@ struct form_field {
 	size_t min_length, max_length; /* code points; items of a repeat */
 	const struct form_option *option;
 	size_t noption;
+	const char *options_from;  /* "setting.terms", or NULL */
 	const char *const *accept; /* media types of a file field */
 	size_t naccept;
 	size_t max_files;
@@ -83,6 +86,7 @@ struct form_field {
 struct form_page {
 	const char *id; /* text "page.<id>.title" */
 	const struct form_cond *show;
+	const char *show_source; /* show as written (JSON), or NULL */
 	const struct form_field *field;
 	size_t nfield;
 };
@@ -190,6 +194,22 @@ const char *form_value(struct arena *a, const struct form_cond *expression,
     const struct form_answers *answers, const struct form_context *context);
 bool form_holds(const struct form_cond *condition,
     const struct form_answers *answers, const struct form_context *context);
+
+/* The same inside the item that path leads into ("dogs.0.breed"): names mean
+ * the item's fields first. */
+bool form_holds_at(const struct form_cond *condition,
+    const struct form_answers *answers, const char *path,
+    const struct form_context *context);
+
+/* What can be chosen in a choice: the package's options, or the town's list
+ * (options_from). label: NULL for the package's text. */
+struct form_choice {
+	const char *value, *label;
+	const struct form_option *option; /* NULL from a town's list */
+};
+size_t form_choices(struct arena *a, const struct form_field *f,
+    const struct form_context *context, enum lang lang,
+    const struct form_choice **out);
 
 /*
  * The answers as one JSON object in field order: shown fields with text only,
