@@ -16,6 +16,7 @@ struct app {
 	struct db *db; /* this thread's own */
 	struct commit_group *commits;
 	struct metrics *metrics;
+	void *own; /* what the program keeps per thread (struct program) */
 };
 
 #endif

@@ -20,6 +20,7 @@
 	X(ERR_LENGTH_REQUIRED, "length-required", 411)                         \
 	X(ERR_TOO_LARGE, "too-large", 413)                                     \
 	X(ERR_MEDIA_TYPE, "media-type", 415)                                   \
+	X(ERR_MISDIRECTED, "misdirected", 421)                                 \
 	X(ERR_FIELD_INVALID, "field-invalid", 422)                             \
 	X(ERR_TOO_MANY, "too-many-requests", 429)                              \
 	X(ERR_INTERNAL, "internal", 500)                                       \

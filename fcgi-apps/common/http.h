@@ -54,6 +54,14 @@ struct request {
 	/* the reply */
 	struct buf *out;	  /* body, until it is sent */
 	int status;
+	/* private to http_*.c */
+	const struct route *route;
+	int64_t begun_us;	  /* monotonic, 0: not yet */
+	int64_t body_read;	  /* bytes so far */
+	int64_t body_deadline_us; /* monotonic, 0: none yet */
+	struct buf *reply_headers;
+	bool is_streaming;	  /* the header is sent */
+	bool sets_language;	  /* ?sprache= was given: answer the cookie */
 };
 
 enum route_flag {
@@ -110,7 +118,11 @@ int http_body_form(struct app *app, struct request *req,
 
 /* ---- answering ---- */
 
-/* Starts a reply; the body goes to req->out (or html/json writers on it). */
+/*
+ * Starts a reply, forgetting what was begun before; the body goes to req->out
+ * (or html/json writers on it). Answers are "Cache-Control: no-store" unless
+ * the handler gives that header itself.
+ */
 void http_reply(struct request *req, int status, const char *content_type);
 /* Adds a header; values with control characters are refused by assert. */
 void http_reply_header(
@@ -138,6 +150,13 @@ struct program {
 	const char *name;	    /* "forms" */
 	const struct route *route;
 	size_t nroute;
+	/*
+	 * For what a program needs once in each thread (libmagic): puts it into
+	 * app->own before the thread serves, and takes it away at the end. May
+	 * be NULL. An error ends the program.
+	 */
+	int (*thread_start)(struct app *app, struct err *err);
+	void (*thread_stop)(struct app *app);
 };
 
 /*
@@ -149,7 +168,15 @@ struct program {
  */
 int http_main(const struct program *program, int argc, char **argv);
 
-/* Runs one request through the table, as the server does; for tests. */
+/*
+ * Runs one request through the table and answers it, as the server does. Of
+ * req only arena and io need to be set (http_io.h); for tests.
+ *
+ * Before the handler runs: the route (404, 405 with Allow), its flags, the
+ * town by the host (421), the language, and for POST on pages that the form
+ * was sent from our own pages (403): browsers say so in Sec-Fetch-Site and
+ * Origin.
+ */
 void http_dispatch(struct app *app, const struct program *program,
     struct request *req);
 

@@ -69,6 +69,11 @@ struct service_set;
 
 int service_set_load(struct db *db, const struct crypto_key *master,
     struct service_set **out, struct err *err);
+/*
+ * The number that whoever changes towns or services raises (table generation,
+ * row "services"). Asked every 2 s, and by the health check.
+ */
+int service_set_generation(struct db *db, int64_t *out, struct err *err);
 const struct town *service_set_town(const struct service_set *s,
     const char *host);
 const struct town *service_set_town_by_id(const struct service_set *s,
@@ -84,8 +89,9 @@ size_t service_set_offers(const struct service_set *s, const struct town *t,
 const struct service *service_set_version(const struct service_set *s,
     uint32_t version_id);
 
-const struct service_set *service_set_hold(void); /* the current one */
-void service_set_drop(const struct service_set *s);
+/* The current one, NULL before the first was published. */
+const struct service_set *service_set_hold(void);
+void service_set_drop(const struct service_set *s); /* NULL is fine */
 void service_set_publish(struct service_set *next); /* becomes the current */
 
 /* Reads and compiles a package folder; every mistake goes to mistakes.
