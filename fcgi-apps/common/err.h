@@ -29,6 +29,7 @@
 	X(ERR_IO, "io", 500)                                                   \
 	X(ERR_DISK_FULL, "disk-full", 507)                                     \
 	X(ERR_DB, "db", 500)                                                   \
+	X(ERR_DB_BUSY, "db-busy", 503)                                         \
 	X(ERR_DB_UNAVAILABLE, "db-unavailable", 503)
 
 enum err_code {
