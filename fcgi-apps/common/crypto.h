@@ -34,12 +34,18 @@ void crypto_random(void *out, size_t n); /* ends the process on failure */
 
 /*
  * Reads the master key: a file of 64 hex digits (or 32 raw bytes), owned by
- * us or root, mode without group or other bits. ERR_CONFIG says what to do.
+ * us (mode without group or other bits) or by root (its group may read, as
+ * systemd hands out credentials). ERR_CONFIG says what to do.
  */
 int crypto_master_read(const char *path, struct crypto_key *out,
     struct err *err);
 
-/* A key derived from another by HKDF-SHA-256 (RFC 5869); label is the info. */
+/* HKDF-SHA-256 (RFC 5869): n bytes of key material from ikm; salt may be
+ * empty. */
+void crypto_hkdf(const void *ikm, size_t ikm_len, const void *salt,
+    size_t salt_len, const void *info, size_t info_len, void *out, size_t n);
+
+/* A key derived from another by HKDF without salt; label is the info. */
 void crypto_derive(const struct crypto_key *from, const char *label,
     struct crypto_key *out);
 

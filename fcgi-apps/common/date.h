@@ -21,7 +21,8 @@ struct date_ymd {
 /* Milliseconds since the epoch, now. */
 int64_t date_now_ms(void);
 
-/* The day on which instant_ms falls in Germany (EU summer time rule). */
+/* The day on which instant_ms falls in Germany (EU summer time rule of 1996,
+ * applied to all years; no instant here is older). */
 int32_t date_of_instant(int64_t instant_ms);
 
 int32_t date_from_ymd(struct date_ymd ymd); /* must be a whole, real date */
@@ -33,7 +34,7 @@ int date_parse(const char *s, int32_t *out, struct err *err);
 
 /*
  * As people type it: "29.2.2024", "29.02.24" (two-digit years are refused),
- * "2024-02-29". ERR_FIELD_INVALID otherwise.
+ * "29. 2. 2024", "2024-02-29". ERR_FIELD_INVALID otherwise.
  */
 int date_parse_human(const char *s, int32_t *out, struct err *err);
 
@@ -58,7 +59,8 @@ const char *date_instant_to_xsd(struct arena *a, int64_t instant_ms);
 
 /*
  * "2024-02-29T12:05:00+01:00", with optional fraction and Z or offset; without
- * an offset it is German time. ERR_FIELD_INVALID otherwise.
+ * an offset it is German time (the earlier instant in the hour that comes
+ * twice in October). ERR_FIELD_INVALID otherwise.
  */
 int date_instant_parse(const char *s, int64_t *out_ms, struct err *err);
 

@@ -18,7 +18,10 @@ struct id {
 	uint8_t byte[ID_LEN];
 };
 
-/* A new UUIDv7 (RFC 9562, 5.7): ordered by time within a process. */
+/*
+ * A new UUIDv7 (RFC 9562, 5.7 with 6.2 method 3: 12 bits of the millisecond's
+ * fraction): strictly increasing within a process, across its threads.
+ */
 struct id id_uuid7(void);
 
 /* 16 random bytes. */
@@ -37,8 +40,9 @@ const char *id_hex_bytes(struct arena *a, const void *src, size_t n);
 
 /*
  * A new reference: 9 random Crockford base-32 characters (45 bits) and a check
- * character (weighted sum modulo 31 over the alphabet without the letter U's
- * look-alikes; catches every single mistake and every swap of neighbours).
+ * character. The characters are elements of GF(32) (x^5 + x^2 + 1), position i
+ * weighs a^(9-i), and the sum is zero: all ten weights differ and none is zero,
+ * so every single wrong character and every swap of any two shows.
  */
 void id_reference_new(char out[ID_REFERENCE_LEN + 1]);
 
@@ -57,7 +61,11 @@ void id_code_new(char out[ID_CODE_LEN + 1]);
 int id_code_parse(const char *s, char out[ID_CODE_LEN + 1], struct err *err);
 const char *id_code_show(struct arena *a, const char *code);
 
-/* A link token, 26 Crockford characters in lower case for 128 bits. */
+/*
+ * A link token, 26 Crockford characters in lower case for 128 bits. Parsing
+ * takes either case and nothing that shows would not make (O for 0, ...): a
+ * link is copied, not typed.
+ */
 const char *id_token_show(struct arena *a, const uint8_t token[ID_TOKEN_LEN]);
 int id_token_parse(const char *s, uint8_t out[ID_TOKEN_LEN], struct err *err);
 
