@@ -316,7 +316,7 @@ static int
 read_chunks(struct stream *s, uint8_t *chunk, file_sink sink, void *arg,
     struct err *err)
 {
-	int64_t left;
+	int64_t left = 0;
 
 	if (read_header(s, &left, err) == -1)
 		return -1;

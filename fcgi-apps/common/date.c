@@ -344,7 +344,7 @@ date_instant_parse(const char *s, int64_t *out_ms, struct err *err)
 	int hour, minute, ms;
 	int64_t local, offset;
 	bool has_offset;
-	int32_t day;
+	int32_t day = 0;
 
 	if (!take_iso(&s, &ymd) || (!take(&s, 'T') && !take(&s, ' ')) ||
 	    !take_digits(&s, 2, 2, &hour) || hour > 23 || !take(&s, ':') ||
