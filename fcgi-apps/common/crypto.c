@@ -205,7 +205,9 @@ crypto_hkdf(const void *ikm, size_t ikm_len, const void *salt,
 {
 	EVP_KDF_CTX *kdf;
 	/* The parameters want pointers without const, but are only read. */
-	union { const void *in; void *out; } k = {ikm}, s = {salt}, i = {info};
+	union { const void *in; void *out; } k = {ikm},
+	    s = {salt_len == 0 ? "" : salt}, /* NULL is refused */
+	    i = {info_len == 0 ? "" : info};
 	const OSSL_PARAM params[] = {
 	    OSSL_PARAM_construct_utf8_string(
 		OSSL_KDF_PARAM_DIGEST, (char[]){"SHA256"}, 0),
