@@ -13,10 +13,12 @@ struct vorgang {
 	uint32_t town_id;
 	char reference[ID_REFERENCE_LEN + 1];
 	uint32_t service_version_id;
+	struct id submission_id;
 	const char *state;
 	uint32_t department_id;
 	int32_t due; /* date, 0: none */
 	bool is_urgent;
+	bool is_closed; /* in a final state */
 	enum lang lang;
 	int64_t created_ms, changed_ms;
 	struct data_key key;	 /* opened */
@@ -25,6 +27,10 @@ struct vorgang {
 	const char *link_token;	 /* as shown in links, opened; NULL: not read */
 	const char *access_code;
 	const char *mail;	 /* "" when the applicant gave none */
+	/* Keyed digest of the answers (vorgang_digest): the same or others? */
+	uint8_t answers_digest[CRYPTO_DIGEST_LEN];
+	uint32_t last_seq; /* of its last event */
+	uint8_t last_hash[CRYPTO_DIGEST_LEN];
 };
 
 enum event_actor { ACTOR_APPLICANT, ACTOR_OFFICE, ACTOR_SYSTEM };
@@ -37,6 +43,7 @@ struct event {
 	enum event_actor actor;
 	bool is_public; /* the applicant sees it */
 	const char *data; /* JSON object, opened; "{}" when none */
+	uint8_t hash[CRYPTO_DIGEST_LEN]; /* filled when read */
 };
 
 struct document {
@@ -48,11 +55,13 @@ struct document {
 	int64_t size;
 	int64_t created_ms;
 	enum event_actor origin;
-	uint8_t sha256[CRYPTO_DIGEST_LEN];
+	uint8_t sha256[CRYPTO_DIGEST_LEN]; /* of the plain bytes */
+	uint8_t cipher_sha256[CRYPTO_DIGEST_LEN]; /* of the file as stored */
 };
 
 struct message {
 	struct id id;
+	struct id submission_id; /* of the page it was written on */
 	enum event_actor from;
 	int64_t at_ms;
 	const char *body;

@@ -1,0 +1,38 @@
+/*
+ * What happens to a Vorgang after its submission, in one transaction: a new
+ * state, events, a message, documents, mails. Every way in (citizen, office,
+ * courier) goes through here, so that the log never misses a step.
+ */
+#ifndef VORGANG_CHANGE_H
+#define VORGANG_CHANGE_H
+
+#include "common/vorgang_store.h"
+
+struct vorgang_change {
+	int64_t now_ms;
+	/* NULL: any; else ERR_CONFLICT when it is in another state by now. */
+	const char *expected_state;
+	const char *state; /* the new one; NULL: stays */
+	bool is_final;	   /* the new state closes it */
+	int32_t due;	   /* with a new state: its date, 0 none */
+	const struct event *event; /* at least one; seq, at_ms given by us */
+	size_t nevent;
+	const struct message *message; /* id and at_ms given; NULL: none */
+	/* Already in the store of files, under the Vorgang's key. */
+	const struct document *document;
+	size_t ndocument;
+	const struct outbox_new *outbox;
+	size_t noutbox;
+};
+
+/*
+ * 0: durable. ERR_DUPLICATE: the message's submission id was taken before (the
+ * same page sent twice), nothing changed. ERR_CONFLICT, ERR_NOT_FOUND,
+ * ERR_GONE as above. Deadlocks are repeated; a COMMIT with unknown outcome is
+ * looked up.
+ */
+int vorgang_change(struct db *db, struct arena *a, const struct town *t,
+    const struct id *vorgang, const struct vorgang_change *c,
+    struct err *err);
+
+#endif
