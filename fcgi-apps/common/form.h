@@ -42,13 +42,40 @@ enum form_type {
 
 enum form_required { FORM_OPTIONAL, FORM_SOFT, FORM_REQUIRED };
 
+enum form_normalise {
+	FORM_AS_TYPED,
+	FORM_UPPER,
+	FORM_DIGITS, /* blanks, dots, hyphens and slashes go */
+	FORM_PLATE,  /* "qs ab1e" becomes "QS-AB 1E" */
+};
+
 struct form_cond;  /* compiled condition or expression */
 struct form_regex; /* compiled pattern */
+struct form_rules;
+struct form_index;
+
+#define FORM_DEPTH 6	      /* groups within groups, the top included */
+#define FORM_ITEMS_MAX 200    /* items of one repeat */
+#define FORM_ITEMS_TOTAL 2000 /* items of all repeats of one submission */
+#define FORM_PAIRS_MAX 10000
+#define FORM_PATH_MAX 300     /* bytes of a path with indices */
 
 struct form_option {
 	const char *value; /* label: text "<field path>.option.<value>" */
-	const struct form_cond *show; /* NULL: always */
-	const char *show_source;      /* show as written (JSON), or NULL */
+	const char *label[LANG_COUNT]; /* of a code list; NULL: the text */
+	const struct form_cond *show;  /* NULL: always */
+	const char *show_source;       /* show as written (JSON), or NULL */
+};
+
+/*
+ * A limit. Numbers: as the type counts (integer: 1, money: cents, decimal:
+ * millionths). Dates: the day, or with is_relative days and months from the day
+ * of the application; date-times count from the moment of the application.
+ */
+struct form_bound {
+	bool is_set, is_relative;
+	int64_t value;
+	int months;
 };
 
 struct form_field {
@@ -61,12 +88,16 @@ struct form_field {
 	const struct form_cond *require; /* makes an optional field required */
 	const struct form_regex *pattern;
 	const char *pattern_source;	 /* as written, for OpenAPI; or NULL */
-	int64_t min, max;	  /* numbers; dates as day offset when relative */
-	bool has_min, has_max;
-	size_t min_length, max_length; /* code points; items of a repeat */
+	struct form_bound min, max; /* see form_bound_day for dates */
+	int scale;		  /* decimals of FORM_DECIMAL */
+	enum form_normalise normalise;
+	size_t min_length, max_length; /* code points; items of a repeat;
+				     choices of a multiple choice (0: any) */
 	const struct form_option *option;
 	size_t noption;
-	const char *options_from;  /* "setting.terms", or NULL */
+	const char *options_from; /* "setting.terms", or NULL */
+	const char *suggest_from; /* "setting.breeds", or NULL */
+	const char *pattern_error; /* another code than "pattern", or NULL */
 	const char *const *accept; /* media types of a file field */
 	size_t naccept;
 	size_t max_files;
@@ -74,13 +105,18 @@ struct form_field {
 	const char *autocomplete;  /* HTML autofill token, or NULL */
 	const char *index;	   /* blind index kind, or NULL */
 	const char *fim;	   /* FIM id, or NULL */
+	const char *xoev;	   /* XOEV element, or NULL */
+	const char *purpose;	   /* text key, or NULL: the service's */
 	bool in_summary;
+	bool takes_mail;	   /* the confirmation goes to this address */
 	const struct form_cond *value; /* FORM_CALCULATED */
 	const char *format;	   /* of a calculated value: money, date, ... */
 	const struct form_field *parent; /* group, or NULL */
 	const struct form_field *child;	 /* of GROUP and REPEAT, an array */
 	size_t nchild;
 	size_t page;		   /* index of its page */
+	size_t slot;		   /* place in the answers of its group */
+	size_t ordinal, last;	   /* place in the form; of its last descendant */
 };
 
 struct form_page {
@@ -94,13 +130,19 @@ struct form_page {
 struct form {
 	const struct form_page *page;
 	size_t npage;
+	const struct form_field *field; /* of all pages, in order */
+	size_t nfield;
+	size_t nordinal; /* fields in all, those in groups included */
 	bool has_files;
 	const char *mail_path; /* path of the field that takes mails, or NULL */
 	const struct form_rules *rules;
+	const struct form_index *index; /* (group, key) to field */
 };
 
 /* ---- answers ---- */
 
+/* An id that came with the answers has no name until the caller who knows the
+ * uploads calls form_attach_file with the same id; without: "file_unknown". */
 struct answer_file {
 	struct id id;
 	const char *name, *media_type;
@@ -114,16 +156,24 @@ struct answer {
 	const struct form_field *field;
 	const char *raw;      /* as typed (UTF-8, NFC), NULL: not given */
 	const char *text;     /* canonical, NULL until valid: "2024-02-29",
-				 "true", cents, "DE02..."; see form_evaluate */
+				 "true", cents, "DE02..."; MULTI_CHOICE: the
+				 values joined by commas; FILE: the number of
+				 files; DATETIME: UTC, RFC 3339; POSITION:
+				 "50.98,11.32"; groups: NULL */
+	int64_t number;	      /* of text: cents, day, milliseconds, millionths
+				 of a decimal; 1 and 0 of a yes/no */
 	const char **list;    /* MULTI_CHOICE: chosen values */
-	size_t nlist;
+	size_t nlist, list_room;
 	struct answers *item; /* GROUP: one; REPEAT: nitem */
 	size_t nitem;
 	const struct answer_file *file;
 	size_t nfile;
+	bool is_given;	      /* an item or value for it was in the input */
+	const bool *option_shown; /* one for each option; NULL: all are */
 	bool is_shown, is_required; /* set by form_evaluate */
+	const char *read_error; /* found when reading: "text_invalid", "type" */
 	const char *error;    /* code such as "required", NULL when fine */
-	const char *warning;  /* code of a rule of level warn */
+	const char *warning;  /* code of a rule of level warn, "recommended" */
 };
 
 /* The answers of one group, one for each of its fields, same order. */
@@ -136,18 +186,22 @@ struct answers {
 struct form_answers {
 	const struct form *form;
 	struct answers top;
-	size_t nerror;	    /* set by form_evaluate */
+	size_t nerror;	    /* set by form_evaluate, warnings not counted */
+	size_t nitem;	    /* items of all repeats */
 	const char **unknown; /* names in the input that no field has */
 	size_t nunknown;
 };
 
+/* When and where answers are judged. Days are days in Germany. */
 struct form_context {
 	int64_t now_ms;
-	const char *settings; /* the town's settings: JSON object text, parsed: */
-	const void *settings_json; /* const cJSON * */
+	const void *settings; /* cJSON object of the town, parsed; or NULL */
 };
 
-/* One finding, in page order. path carries indices: "dogs.0.chip". */
+/*
+ * One finding. path carries indices: "dogs.0.chip"; "" is the whole form (a
+ * rule that marks no field).
+ */
 struct form_error {
 	const char *path;
 	const char *code;	 /* "required", "pattern", "before_birth" */
@@ -155,34 +209,54 @@ struct form_error {
 	bool is_warning;
 };
 
-/* An empty answer set with one item in every group. */
+/* An empty answer set: one item in every group, the least number of items (at
+ * least one, if it has a least number) in every repeat. */
 struct form_answers *form_answers_new(struct arena *a, const struct form *f);
+
+/* One more item at the end of a repeat's answer; -1 with ERR_TOO_LARGE beyond
+ * FORM_ITEMS_MAX or FORM_ITEMS_TOTAL. */
+int form_item_add(struct arena *a, struct form_answers *answers,
+    struct answer *repeat, struct err *err);
+/* Takes item i out of a repeat's answer; nothing happens beyond the last. */
+void form_item_remove(
+    struct form_answers *answers, struct answer *repeat, size_t i);
 
 /*
  * Fills answers from decoded form pairs ("person.family_name", "dogs.0.breed",
  * repeated names for multiple choice). Every value is cleaned (utf8_clean); a
- * value that is no clean text is an error of its field ("text_invalid"), never
- * of the request. ERR_TOO_LARGE beyond 10000 pairs or 200 items.
+ * value that is no clean text is an error of its field ("text_invalid", raw is
+ * what was left of it), never of the request; a second value for a field that
+ * takes one is "type". A pair "dogs.0" says that the item is there, whatever
+ * else of it is posted; item numbers without any pair are closed up. Values of
+ * file fields are ids of uploads. ERR_TOO_LARGE beyond FORM_PAIRS_MAX pairs or
+ * the limits of items.
  */
 int form_read_pairs(struct arena *a, const struct form *f,
     const struct http_pairs *pairs, struct form_answers **out,
     struct err *err);
 
-/* The same from a JSON object (cJSON) as the API takes it. Wrong types are
- * errors of their field ("type"); unknown members go to unknown. */
+/*
+ * The same from a JSON object (cJSON) as the API takes it: integers and cents
+ * as numbers, yes/no as true and false, multiple choice and files (ids) as
+ * arrays, positions as {"lat", "lon"}, all else as strings; null is no answer.
+ * Wrong types are errors of their field ("type"); unknown members go to
+ * unknown.
+ */
 int form_read_json(struct arena *a, const struct form *f, const void *cjson,
     struct form_answers **out, struct err *err);
 
-/* Puts the uploaded files of a submission into their file fields. path is the
- * field's with indices, "dogs.0.photo". Unknown paths are left out. */
+/* Puts an uploaded file of a submission into its file field. path is the
+ * field's with indices, "dogs.0.photo". An id that is there already gets the
+ * particulars. Unknown paths are left out. */
 void form_attach_file(struct arena *a, struct form_answers *answers,
     const char *path, const struct answer_file *file);
 
 /*
  * Shows, requires, checks, calculates: the truth about a submission. Sets
- * every answer's is_shown, is_required, text, error, warning; answers to
- * hidden fields keep raw, but have no text and no error. *errors (in page
- * order, rules behind fields) may be empty.
+ * every answer's is_shown, is_required, text, number, error, warning; answers
+ * to hidden fields keep raw, but have no text and no error. *errors (in page
+ * order, at most one error and one warning a field, findings on no field last)
+ * may be empty.
  */
 void form_evaluate(struct arena *a, struct form_answers *answers,
     const struct form_context *context, struct form_error **errors,
@@ -211,6 +285,13 @@ size_t form_choices(struct arena *a, const struct form_field *f,
     const struct form_context *context, enum lang lang,
     const struct form_choice **out);
 
+/* The day (or of a date-time field the millisecond) a bound stands for;
+ * false when it is not set. */
+bool form_bound_day(const struct form_bound *bound,
+    const struct form_context *context, int32_t *day);
+bool form_bound_ms(const struct form_bound *bound,
+    const struct form_context *context, int64_t *ms);
+
 /*
  * The answers as one JSON object in field order: shown fields with text only,
  * numbers as numbers, calculated values included, files as {id, name, type,
@@ -219,14 +300,25 @@ size_t form_choices(struct arena *a, const struct form_field *f,
 void form_write_json(const struct form_answers *answers, struct buf *out);
 /* The same with everything as typed, hidden and invalid included: drafts. */
 void form_write_draft(const struct form_answers *answers, struct buf *out);
+/* Members that the form does not know (any more) are left out. */
 int form_read_draft(struct arena *a, const struct form *f, const char *json,
     size_t len, struct form_answers **out, struct err *err);
 
-/* The answer at a path with indices, NULL when there is none. */
+/* The answer at a path with indices, NULL when there is none. A path that ends
+ * in an index ("dogs.0") gives the repeat's answer. */
 struct answer *form_find(const struct form_answers *answers,
     const char *path);
 const struct form_field *form_field_find(const struct form *f,
     const char *path); /* without or with indices */
+
+/* Calls visit for every answer in page order, groups before what is in them;
+ * path carries indices. */
+void form_each(const struct form_answers *answers,
+    void (*visit)(void *arg, const char *path, const struct answer *answer),
+    void *arg);
+
+/* The type's name in packages: "partial_date". */
+const char *form_type_name(enum form_type type);
 
 /* ---- compiling ---- */
 
@@ -242,7 +334,17 @@ struct form_mistake {
 struct form_mistakes {
 	struct form_mistake *mistake;
 	size_t n, room;
-	struct arena *arena;
+	struct arena *arena; /* set by the caller */
 };
+
+/* Adds one; remedy says what to do, "" when text does. */
+void form_mistake_add(struct form_mistakes *m, const char *file,
+    const char *path, const char *remedy, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+void form_warning_add(struct form_mistakes *m, const char *file,
+    const char *path, const char *remedy, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* How many of them are more than warnings. */
+size_t form_mistakes_count(const struct form_mistakes *m);
 
 #endif

@@ -1,0 +1,629 @@
+#include "common/form_def.h"
+
+#include "common/date.h"
+
+#define NESTING_MAX 24 /* of conditions in conditions */
+
+/* Where a compilation stands. */
+struct at {
+	struct form_def *d;
+	const struct form_names *names;
+	size_t before;
+	int nesting;
+};
+
+/* What one argument is. */
+enum arg {
+	ARG_COND,
+	ARG_NUMBER,  /* expressions of that kind */
+	ARG_DATE,
+	ARG_ANY,
+	ARG_SECOND,  /* a plain string is a literal */
+	ARG_PATH,    /* the name of a field */
+	ARG_LIST,    /* the name of a multiple choice */
+	ARG_REPEAT,  /* the name of a repeat; the rest is inside its items */
+	ARG_AREA,
+	ARG_POINT,
+	ARG_TRUE,    /* just true, no argument */
+};
+
+/* first for the first argument, then for the others. One argument (most = 1)
+ * may stand without brackets. */
+static const struct op {
+	const char *name;
+	enum form_op op;
+	enum form_kind kind;
+	enum arg first, then;
+	size_t least, most;
+} ops[] = {
+	{ "and", OP_AND, KIND_BOOL, ARG_COND, ARG_COND, 1, 100 },
+	{ "or", OP_OR, KIND_BOOL, ARG_COND, ARG_COND, 1, 100 },
+	{ "not", OP_NOT, KIND_BOOL, ARG_COND, ARG_COND, 1, 1 },
+	{ "eq", OP_EQ, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
+	{ "ne", OP_NE, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
+	{ "lt", OP_LT, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
+	{ "le", OP_LE, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
+	{ "gt", OP_GT, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
+	{ "ge", OP_GE, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
+	{ "in", OP_IN, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
+	{ "contains", OP_CONTAINS, KIND_BOOL, ARG_LIST, ARG_SECOND, 2, 2 },
+	{ "empty", OP_EMPTY, KIND_BOOL, ARG_PATH, ARG_PATH, 1, 1 },
+	{ "any", OP_ANY, KIND_BOOL, ARG_REPEAT, ARG_COND, 2, 2 },
+	{ "all", OP_ALL, KIND_BOOL, ARG_REPEAT, ARG_COND, 2, 2 },
+	{ "inside", OP_INSIDE, KIND_BOOL, ARG_POINT, ARG_AREA, 2, 2 },
+	{ "today", OP_TODAY, KIND_DATE, ARG_TRUE, ARG_TRUE, 1, 1 },
+	{ "position", OP_POSITION, KIND_NUMBER, ARG_TRUE, ARG_TRUE, 1, 1 },
+	{ "age", OP_AGE, KIND_NUMBER, ARG_DATE, ARG_DATE, 2, 2 },
+	{ "days", OP_DAYS, KIND_NUMBER, ARG_DATE, ARG_DATE, 2, 2 },
+	{ "months", OP_MONTHS, KIND_NUMBER, ARG_DATE, ARG_DATE, 2, 2 },
+	{ "add_days", OP_ADD_DAYS, KIND_DATE, ARG_DATE, ARG_NUMBER, 2, 2 },
+	{ "add_months", OP_ADD_MONTHS, KIND_DATE, ARG_DATE, ARG_NUMBER, 2, 2 },
+	{ "month_start", OP_MONTH_START, KIND_DATE, ARG_DATE, ARG_DATE, 1, 1 },
+	{ "next_month_start", OP_NEXT_MONTH_START, KIND_DATE, ARG_DATE,
+	    ARG_DATE, 1, 1 },
+	{ "add", OP_ADD, KIND_NUMBER, ARG_NUMBER, ARG_NUMBER, 1, 100 },
+	{ "sub", OP_SUB, KIND_NUMBER, ARG_NUMBER, ARG_NUMBER, 2, 100 },
+	{ "mul", OP_MUL, KIND_NUMBER, ARG_NUMBER, ARG_NUMBER, 1, 100 },
+	{ "div", OP_DIV, KIND_NUMBER, ARG_NUMBER, ARG_NUMBER, 2, 2 },
+	{ "floor", OP_FLOOR, KIND_NUMBER, ARG_NUMBER, ARG_NUMBER, 1, 1 },
+	{ "min", OP_MIN, KIND_ANY, ARG_ANY, ARG_ANY, 1, 100 },
+	{ "max", OP_MAX, KIND_ANY, ARG_ANY, ARG_ANY, 1, 100 },
+	{ "count", OP_COUNT, KIND_NUMBER, ARG_REPEAT, ARG_COND, 1, 2 },
+	{ "sum", OP_SUM, KIND_NUMBER, ARG_REPEAT, ARG_NUMBER, 2, 2 },
+	{ "if", OP_IF, KIND_ANY, ARG_COND, ARG_ANY, 3, 3 },
+	{ "lookup", OP_LOOKUP, KIND_ANY, ARG_ANY, ARG_ANY, 2, 6 },
+};
+
+static bool compile(struct at *at, const cJSON *json, const char *path,
+    enum arg arg, struct form_cond *out);
+
+static enum form_kind
+kind_of_field(const struct form_field *f)
+{
+	switch (f->type) {
+	case FORM_INTEGER:
+	case FORM_DECIMAL:
+	case FORM_MONEY:
+		return KIND_NUMBER;
+	case FORM_DATE:
+	case FORM_PARTIAL_DATE:
+	case FORM_DATETIME:
+		return KIND_DATE;
+	case FORM_YESNO:
+	case FORM_CONSENT:
+		return KIND_BOOL;
+	case FORM_MULTI_CHOICE:
+		return KIND_LIST;
+	case FORM_POSITION:
+		return KIND_POSITION;
+	case FORM_FILE:
+		return KIND_FILE;
+	case FORM_CALCULATED:
+		if (f->format == NULL)
+			return KIND_ANY;
+		if (strcmp(f->format, "date") == 0)
+			return KIND_DATE;
+		return strcmp(f->format, "text") == 0 ? KIND_TEXT
+						       : KIND_NUMBER;
+	case FORM_CHOICE:
+		return KIND_ANY; /* "12" counts as a number as well */
+	default:
+		return KIND_TEXT;
+	}
+}
+
+static const char *
+kind_name(enum form_kind kind)
+{
+	static const char *const names[] = { "any value", "true or false",
+		"a number", "a date", "a text", "a multiple choice",
+		"a position", "a file" };
+
+	return names[kind];
+}
+
+static const struct form_field *
+find_in(const struct form_field *field, size_t n, const char *key, size_t len)
+{
+	for (size_t i = 0; i < n; i++)
+		if (field[i].key != NULL && strlen(field[i].key) == len &&
+		    memcmp(field[i].key, key, len) == 0)
+			return &field[i];
+	return NULL;
+}
+
+/* Earlier, or a group that is being filled right now. */
+static bool
+is_earlier(const struct form_field *f, size_t before)
+{
+	return f->last < before ||
+	    (f->ordinal < before && (f->type == FORM_REPEAT));
+}
+
+bool
+form_ref_compile(struct form_def *d, const char *name, const char *path,
+    const struct form_names *names, size_t before, struct form_ref *ref)
+{
+	const struct form_names *in;
+	const struct form_field *f = NULL;
+	const char *rest = name;
+	size_t len = strcspn(name, ".");
+
+	for (in = names; in != NULL; in = in->outer)
+		if ((f = find_in(in->field, in->n, name, len)) != NULL)
+			break;
+	if (f == NULL) {
+		def_mistake(d, path,
+		    "name an earlier field: its key, or its path from the "
+		    "first page (\"person.birth_date\")",
+		    "there is no field \"%.*s\"", (int)len, name);
+		return false;
+	}
+	*ref = (struct form_ref){ .level = in->level };
+	for (;;) {
+		ref->field = f;
+		ref->slot[ref->n++] = f->slot;
+		rest += len;
+		if (*rest == '\0')
+			break;
+		rest++;
+		len = strcspn(rest, ".");
+		if (f->type == FORM_REPEAT) {
+			def_mistake(d, path,
+			    "use any, all, count or sum over it",
+			    "\"%s\" has several items", f->path);
+			return false;
+		}
+		if (f->nchild == 0 || ref->n == nitems(ref->slot) ||
+		    (f = find_in(f->child, f->nchild, rest, len)) == NULL) {
+			def_mistake(d, path, "correct the name",
+			    "there is no field \"%.*s\" in \"%s\"", (int)len,
+			    rest, ref->field->path);
+			return false;
+		}
+	}
+	if (!is_earlier(f, before)) {
+		def_mistake(d, path,
+		    "only earlier answers can be asked for: move the field up, "
+		    "or the condition down",
+		    f->ordinal < before ? "\"%s\" contains this very field"
+					: "\"%s\" comes later (or is the field itself)",
+		    f->path);
+		return false;
+	}
+	return true;
+}
+
+static bool
+mistake_kind(struct at *at, const char *path, enum form_kind is,
+    enum form_kind wanted)
+{
+	def_mistake(at->d, path, "compare and compute only what fits",
+	    "is %s, but %s is needed", kind_name(is), kind_name(wanted));
+	return false;
+}
+
+/* Checks that an expression suits an argument. */
+static bool
+fits(struct at *at, const char *path, enum arg arg,
+    const struct form_cond *c)
+{
+	switch (arg) {
+	case ARG_COND:
+		return c->kind == KIND_BOOL || c->kind == KIND_ANY ||
+		    mistake_kind(at, path, c->kind, KIND_BOOL);
+	case ARG_NUMBER:
+		return c->kind == KIND_NUMBER || c->kind == KIND_ANY ||
+		    mistake_kind(at, path, c->kind, KIND_NUMBER);
+	case ARG_DATE:
+		return c->kind == KIND_DATE || c->kind == KIND_ANY ||
+		    (c->op == OP_LITERAL && c->kind == KIND_TEXT) ||
+		    mistake_kind(at, path, c->kind, KIND_DATE);
+	case ARG_POINT:
+		return c->kind == KIND_POSITION ||
+		    mistake_kind(at, path, c->kind, KIND_POSITION);
+	default:
+		return true;
+	}
+}
+
+static bool
+literal_text(struct at *at, const char *s, struct form_cond *out)
+{
+	*out = (struct form_cond){ .op = OP_LITERAL, .kind = KIND_TEXT };
+	out->value.type = VALUE_TEXT;
+	out->value.text = arena_strdup(at->d->arena, s);
+	return true;
+}
+
+static bool
+setting(struct at *at, const char *s, const char *path, struct form_cond *out)
+{
+	struct form_def *d = at->d;
+	char *copy = arena_strdup(d->arena, s + strlen("setting."));
+	const char **name = arena_new(d->arena, const char *, strlen(copy) + 1);
+	const cJSON *now;
+	char *dot;
+
+	*out = (struct form_cond){ .op = OP_SETTING, .name = name };
+	for (;; copy = dot + 1) {
+		name[out->nname++] = copy;
+		if ((dot = strchr(copy, '.')) == NULL)
+			break;
+		*dot = '\0';
+	}
+	now = cond_setting(d->settings, name, out->nname);
+	if (now == NULL) {
+		def_mistake(d, path,
+		    "add it with its default to \"settings\" in service.json",
+		    "there is no \"%s\"", s);
+		return false;
+	}
+	out->kind = cJSON_IsNumber(now) ? KIND_NUMBER
+	    : cJSON_IsBool(now)		? KIND_BOOL
+					: KIND_ANY;
+	return true;
+}
+
+static bool
+field(struct at *at, const char *s, const char *path, struct form_cond *out)
+{
+	*out = (struct form_cond){ .op = OP_FIELD };
+	if (!form_ref_compile(at->d, s, path, at->names, at->before, &out->ref))
+		return false;
+	if (out->ref.field->nchild > 0 || out->ref.field->type == FORM_STATIC) {
+		def_mistake(at->d, path, "name a field in it",
+		    "\"%s\" has no value of its own", out->ref.field->path);
+		return false;
+	}
+	out->kind = kind_of_field(out->ref.field);
+	return true;
+}
+
+static bool
+string(struct at *at, const char *s, const char *path, enum arg arg,
+    struct form_cond *out)
+{
+	if (strncmp(s, "setting.", strlen("setting.")) == 0)
+		return setting(at, s, path, out) && fits(at, path, arg, out);
+	if (arg == ARG_SECOND && *s != '@')
+		return literal_text(at, s, out);
+	if (!field(at, *s == '@' ? s + 1 : s, path, out))
+		return false;
+	if (arg == ARG_COND && out->kind != KIND_ANY) {
+		def_mistake(at->d, path,
+		    "write a condition: {\"eq\": [\"key\", true]}",
+		    "a field alone is no condition");
+		return false;
+	}
+	return fits(at, path, arg, out);
+}
+
+/* {"add": [...]}: the arguments, in order; a single one may stand alone. */
+static const cJSON *
+argument(const cJSON *json, size_t i)
+{
+	if (cJSON_IsArray(json))
+		return cJSON_GetArrayItem(json, (int)i);
+	return i == 0 ? json : NULL;
+}
+
+static size_t
+count_arguments(const cJSON *json)
+{
+	return cJSON_IsArray(json) ? (size_t)cJSON_GetArraySize(json) : 1;
+}
+
+static bool
+has_option(const struct form_field *f, const char *value)
+{
+	for (size_t i = 0; i < f->noption; i++)
+		if (strcmp(f->option[i].value, value) == 0)
+			return true;
+	return false;
+}
+
+/* Literals that can never be equal to the field they stand against. */
+static bool
+check_literal(struct at *at, const char *path, const struct form_cond *left,
+    struct form_cond *right)
+{
+	const struct form_field *f = left->ref.field;
+	struct err err = { 0 };
+	int32_t day;
+
+	if (right->op != OP_LITERAL)
+		return true;
+	if (left->op == OP_FIELD && f->noption > 0 &&
+	    right->value.type == VALUE_TEXT &&
+	    !has_option(f, right->value.text)) {
+		def_mistake(at->d, path, "use one of the field's options",
+		    "\"%s\" is no option of \"%s\"", right->value.text,
+		    f->path);
+		return false;
+	}
+	if (left->kind == KIND_DATE && right->kind == KIND_TEXT) {
+		if (date_parse(right->value.text, &day, &err) == -1) {
+			def_mistake(at->d, path, "write it as 2026-12-31",
+			    "\"%s\" is no date", right->value.text);
+			return false;
+		}
+		right->kind = KIND_DATE;
+		right->value = (struct form_value){ .type = VALUE_DATE,
+			.number = day };
+	}
+	return true;
+}
+
+static bool
+check_pair(struct at *at, const char *path, const struct form_cond *left,
+    struct form_cond *right)
+{
+	if (!check_literal(at, path, left, right))
+		return false;
+	if (left->kind == KIND_LIST || left->kind == KIND_POSITION ||
+	    left->kind == KIND_FILE || right->kind == KIND_LIST ||
+	    right->kind == KIND_POSITION || right->kind == KIND_FILE) {
+		def_mistake(at->d, path,
+		    "use contains, empty or inside for these",
+		    "%s cannot be compared",
+		    kind_name(left->kind > KIND_TEXT ? left->kind
+						     : right->kind));
+		return false;
+	}
+	if (left->kind != KIND_ANY && right->kind != KIND_ANY &&
+	    left->kind != right->kind) {
+		def_mistake(at->d, path,
+		    left->kind == KIND_BOOL
+			? "compare with true or false"
+			: "compare what is of the same kind",
+		    "%s is compared with %s", kind_name(left->kind),
+		    kind_name(right->kind));
+		return false;
+	}
+	return true;
+}
+
+/* The list of "in": each element becomes a kid. */
+static bool
+in_list(struct at *at, const cJSON *list, const char *path,
+    struct form_cond *out)
+{
+	struct form_cond *kid;
+	const cJSON *one;
+	size_t i = 1;
+
+	kid = arena_new(at->d->arena, struct form_cond,
+	    (size_t)cJSON_GetArraySize(list) + 1);
+	kid[0] = out->kid[0];
+	cJSON_ArrayForEach (one, list) {
+		const char *where = def_item(at->d, path, i - 1);
+
+		if (!compile(at, one, where, ARG_SECOND, &kid[i]) ||
+		    !check_pair(at, where, &kid[0], &kid[i]))
+			return false;
+		i++;
+	}
+	out->kid = kid;
+	out->nkid = i;
+	return true;
+}
+
+static bool
+has_items(const struct form_names *names)
+{
+	for (; names != NULL; names = names->outer)
+		if (names->is_item)
+			return true;
+	return false;
+}
+
+/* any, all, count, sum: the repeat, then what is asked of its items. */
+static bool
+over_items(struct at *at, const struct op *op, const cJSON *args,
+    const char *path, struct form_cond *out)
+{
+	const cJSON *name = argument(args, 0);
+	const cJSON *inner = argument(args, 1);
+	struct form_names names = { .outer = at->names, .is_item = true };
+	struct at inside = *at;
+	const struct form_field *f;
+	struct form_cond *kid;
+
+	if (!cJSON_IsString(name)) {
+		def_mistake(at->d, path, "name the repeating group first",
+		    "\"%s\" needs the name of a group", op->name);
+		return false;
+	}
+	if (!form_ref_compile(at->d, name->valuestring, path, at->names,
+		at->before, &out->ref))
+		return false;
+	f = out->ref.field;
+	if (f->type != FORM_REPEAT) {
+		def_mistake(at->d, path, "name a field of type repeat",
+		    "\"%s\" is no repeating group", f->path);
+		return false;
+	}
+	if (inner == NULL)
+		return true; /* count of items: known from the start */
+	if (f->last >= at->before) {
+		def_mistake(at->d, path,
+		    "move this behind the group (only its plain count is known "
+		    "inside)",
+		    "the items of \"%s\" are not complete here", f->path);
+		return false;
+	}
+	names.field = f->child;
+	names.n = f->nchild;
+	names.level = at->names->level + 1;
+	if (names.level >= FORM_DEPTH + 1) {
+		def_mistake(at->d, path, "nest less", "nested too deep");
+		return false;
+	}
+	inside.names = &names;
+	kid = arena_new(at->d->arena, struct form_cond, 1);
+	out->kid = kid;
+	out->nkid = 1;
+	out->level = names.level;
+	return compile(&inside, inner, def_item(at->d, path, 1), op->then, kid);
+}
+
+static bool
+arguments(struct at *at, const struct op *op, const cJSON *args,
+    const char *path, struct form_cond *out)
+{
+	size_t n = count_arguments(args);
+	struct form_cond *kid = arena_new(at->d->arena, struct form_cond, n);
+
+	out->kid = kid;
+	for (size_t i = 0; i < n; i++) {
+		const cJSON *one = argument(args, i);
+		const char *where =
+		    cJSON_IsArray(args) ? def_item(at->d, path, i) : path;
+
+		if (op->op == OP_IN && i == 1 && cJSON_IsArray(one))
+			return in_list(at, one, where, out);
+		if (!compile(at, one, where, i == 0 ? op->first : op->then,
+			&kid[i]))
+			return false;
+		out->nkid = i + 1;
+	}
+	if (op->op == OP_IN && kid[1].op != OP_SETTING) {
+		def_mistake(at->d, path, "write a list [..] or \"setting.x\"",
+		    "\"in\" needs a list");
+		return false;
+	}
+	if (op->then == ARG_SECOND && op->op != OP_IN &&
+	    op->op != OP_CONTAINS)
+		return check_pair(at, path, &kid[0], &kid[1]);
+	if (op->op == OP_CONTAINS)
+		return check_literal(at, path, &kid[0], &kid[1]);
+	if (op->op == OP_IF && kid[1].kind == kid[2].kind)
+		out->kind = kid[1].kind;
+	if ((op->op == OP_MIN || op->op == OP_MAX) && n > 0)
+		out->kind = kid[0].kind;
+	return true;
+}
+
+static bool
+operation(struct at *at, const struct op *op, const cJSON *args,
+    const char *path, struct form_cond *out)
+{
+	size_t n = count_arguments(args);
+
+	*out = (struct form_cond){ .op = op->op, .kind = op->kind };
+	if (op->first == ARG_TRUE) {
+		if (!cJSON_IsTrue(args)) {
+			def_mistake(at->d, path, "write true",
+			    "\"%s\" takes nothing but true", op->name);
+			return false;
+		}
+		if (op->op == OP_POSITION && !has_items(at->names)) {
+			def_mistake(at->d, path, "use it inside a repeat",
+			    "there is no item here whose position is known");
+			return false;
+		}
+		return true;
+	}
+	if (n < op->least || n > op->most) {
+		def_mistake(at->d, path,
+		    arena_printf(at->d->arena, "it takes %zu to %zu",
+			op->least, op->most),
+		    "\"%s\" has %zu arguments", op->name, n);
+		return false;
+	}
+	if (op->first == ARG_REPEAT)
+		return over_items(at, op, args, path, out);
+	if (op->op == OP_EMPTY) {
+		const cJSON *name = argument(args, 0);
+
+		if (!cJSON_IsString(name)) {
+			def_mistake(at->d, path, "write the field's name",
+			    "\"empty\" needs a name");
+			return false;
+		}
+		return form_ref_compile(at->d, name->valuestring, path,
+		    at->names, at->before, &out->ref);
+	}
+	return arguments(at, op, args, path, out);
+}
+
+static bool
+object(struct at *at, const cJSON *json, const char *path, enum arg arg,
+    struct form_cond *out)
+{
+	const cJSON *one = json->child;
+
+	if (one == NULL || one->next != NULL) {
+		def_mistake(at->d, path,
+		    "put several into {\"and\": [...]} or {\"or\": [...]}",
+		    "a condition has exactly one member");
+		return false;
+	}
+	path = def_member(at->d, path, one->string);
+	if (strcmp(one->string, "text") == 0 && cJSON_IsString(one))
+		return literal_text(at, one->valuestring, out) &&
+		    fits(at, path, arg, out);
+	for (size_t i = 0; i < nitems(ops); i++)
+		if (strcmp(ops[i].name, one->string) == 0)
+			return operation(at, &ops[i], one, path, out) &&
+			    fits(at, path, arg, out);
+	def_mistake(at->d, path,
+	    "see \"Conditions and expressions\" in docs/service-packages.md",
+	    "\"%s\" is no operation", one->string);
+	return false;
+}
+
+static bool
+compile(struct at *at, const cJSON *json, const char *path, enum arg arg,
+    struct form_cond *out)
+{
+	bool is_fine;
+
+	if (cJSON_IsBool(json) || cJSON_IsNumber(json)) {
+		*out = (struct form_cond){ .op = OP_LITERAL,
+			.kind = cJSON_IsBool(json) ? KIND_BOOL : KIND_NUMBER,
+			.value = cond_value_of_json(json) };
+		return fits(at, path, arg, out);
+	}
+	if (cJSON_IsString(json))
+		return string(at, json->valuestring, path, arg, out);
+	if (!cJSON_IsObject(json)) {
+		def_mistake(at->d, path, "write a condition or expression",
+		    "is %s", def_type_name(json));
+		return false;
+	}
+	if (at->nesting == NESTING_MAX) {
+		def_mistake(at->d, path, "split it into calculated fields",
+		    "nested over %d deep", NESTING_MAX);
+		return false;
+	}
+	at->nesting++;
+	is_fine = object(at, json, path, arg, out);
+	at->nesting--;
+	return is_fine;
+}
+
+static const struct form_cond *
+compile_top(struct form_def *d, const cJSON *json, const char *path,
+    const struct form_names *names, size_t before, enum arg arg)
+{
+	struct at at = { .d = d, .names = names, .before = before };
+	struct form_cond *out = arena_new(d->arena, struct form_cond, 1);
+
+	return compile(&at, json, path, arg, out) ? out : NULL;
+}
+
+const struct form_cond *
+form_cond_compile(struct form_def *d, const cJSON *json, const char *path,
+    const struct form_names *names, size_t before)
+{
+	return compile_top(d, json, path, names, before, ARG_COND);
+}
+
+const struct form_cond *
+form_expr_compile(struct form_def *d, const cJSON *json, const char *path,
+    const struct form_names *names, size_t before)
+{
+	return compile_top(d, json, path, names, before, ARG_ANY);
+}

@@ -1,0 +1,110 @@
+/*
+ * Compiling a form: what its parts share. Inside the form engine only.
+ */
+#ifndef FORM_DEF_H
+#define FORM_DEF_H
+
+#include <cjson/cJSON.h>
+
+#include "common/form.h"
+#include "common/form_cond.h"
+
+/* One compilation. Mistakes name file and the path in it. */
+struct form_def {
+	struct arena *arena;
+	struct form_mistakes *mistakes;
+	const char *file;	 /* "form.json", "service.json" */
+	const cJSON *settings;	 /* defaults of the package, or NULL */
+	struct form *form;
+	const cJSON **source;	 /* by ordinal: the field's JSON */
+	const char **source_path; /* by ordinal */
+	size_t nsource, source_room;
+	size_t nfield_left;	 /* fields that may still come */
+};
+
+/* The groups around a condition, innermost first. */
+struct form_names {
+	const struct form_field *field;
+	size_t n;
+	const struct form_names *outer;
+	size_t level;
+	bool is_item; /* of a repeat */
+};
+
+/* "pages[1]" + "fields" + 3: "pages[1].fields[3]"; an empty path is the top. */
+const char *def_member(struct form_def *d, const char *path, const char *name);
+const char *def_item(struct form_def *d, const char *path, size_t i);
+/* Reports a mistake at path. */
+void def_mistake(struct form_def *d, const char *path, const char *remedy,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* What an object may hold: a table ended by a row without name. */
+struct def_key {
+	const char *name;
+	int type; /* cJSON_String, ..., 0: any; cJSON_True: a boolean */
+	bool is_needed;
+};
+/* Reports unknown members, wrong types and missing ones; false if any. */
+bool def_check_keys(struct form_def *d, const cJSON *object, const char *path,
+    const struct def_key *keys);
+/* "a", "an array": what a JSON value is, for messages. */
+const char *def_type_name(const cJSON *json);
+/* A member of that type or NULL; says nothing. */
+const char *def_string(const cJSON *object, const char *name);
+bool def_bool(const cJSON *object, const char *name, bool other);
+/* An identifier: [a-z][a-z0-9_]*, at most 40; with hyphens if it may. */
+bool def_is_key(const char *s, bool may_hyphen);
+/* The strings of an array member, NULL when absent; mistakes for others. */
+const char *const *def_strings(struct form_def *d, const cJSON *object,
+    const char *path, const char *name, size_t *n);
+
+/* ---- form_def.c ---- */
+
+/* Compiles the pages of form.json (blocks expanded) into d->form; NULL after
+ * mistakes (all of them reported as far as they do not follow from others). */
+struct form *form_compile(struct form_def *d, const cJSON *json);
+
+/* ---- form_field.c ---- */
+
+/* Fills f from its JSON, without conditions and without what is in it. */
+void form_field_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+
+/* ---- form_index.c ---- */
+
+const struct form_index *form_index_new(
+    struct arena *a, const struct form *f);
+/* The field with that key directly in a group; parent NULL: the top. */
+const struct form_field *form_index_find(const struct form *f,
+    const struct form_field *parent, const char *key, size_t len);
+
+/* ---- form_cond_compile.c ---- */
+
+/*
+ * Compiles the condition (or expression) at path. before: only fields whose
+ * last descendant's ordinal is smaller may be read (SIZE_MAX: all). NULL after
+ * a mistake.
+ */
+const struct form_cond *form_cond_compile(struct form_def *d,
+    const cJSON *json, const char *path, const struct form_names *names,
+    size_t before);
+const struct form_cond *form_expr_compile(struct form_def *d,
+    const cJSON *json, const char *path, const struct form_names *names,
+    size_t before);
+/* Finds a name; false after a mistake. May end in a group. */
+bool form_ref_compile(struct form_def *d, const char *name, const char *path,
+    const struct form_names *names, size_t before, struct form_ref *ref);
+
+/* ---- form_rule.c ---- */
+
+const struct form_rules *form_rules_compile(
+    struct form_def *d, const cJSON *json, const char *path);
+
+/* ---- form_regex.c ---- */
+
+/* Compiles an anchored pattern; NULL after a mistake. Freed with the arena. */
+const struct form_regex *form_regex_compile(
+    struct form_def *d, const char *pattern, const char *path);
+bool form_regex_matches(const struct form_regex *r, const char *s);
+
+#endif
