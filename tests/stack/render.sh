@@ -1,0 +1,29 @@
+# Fills in the @WORDS@ of nginx's files; sourced by stack.sh and install.
+
+# render TEMPLATE OUTPUT WORD=VALUE...: a word without a value is a mistake.
+render()
+{
+	local template=$1 output=$2 pair script=
+	shift 2
+	for pair; do
+		script+="s|@${pair%%=*}@|${pair#*=}|g;"
+	done
+	sed "$script" "$template" >"$output" || return 1
+	if grep -n '@[A-Z][A-Z0-9_]*@' "$output"; then
+		echo "$template: these words have no value" >&2
+		return 1
+	fi
+}
+
+# render_nginx SOURCE TARGET WORD=VALUE...: the shared files.
+render_nginx()
+{
+	local source=$1 target=$2 file
+	shift 2
+	mkdir -p "$target" || return 1
+	for file in "$source"/conf/*.conf; do
+		render "$file" "$target/$(basename "$file")" \
+		    SNIPPETS="$target" "$@" || return 1
+	done
+	cp "$source/421.html" "$target/"
+}
