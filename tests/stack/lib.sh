@@ -18,3 +18,31 @@ unit_run()
 	fi
 	rm -f "$out"
 }
+
+# port_free: a TCP port on loopback that nobody listens on.
+port_free()
+{
+	local port
+
+	for _ in {1..200}; do
+		port=$((21000 + RANDOM % 8000))
+		if ! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+			echo "$port"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# wait_port PORT [SECONDS]: until somebody listens.
+wait_port()
+{
+	local i
+
+	for ((i = 0; i < ${2:-10} * 20; i++)); do
+		(: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+		sleep 0.05
+	done
+	echo "nobody listens on port $1" >&2
+	return 1
+}
