@@ -51,6 +51,10 @@ int document_of_vorgang(struct db *db, struct arena *a, const struct town *t,
 int document_delete(struct db *db, const struct id *submission,
     const struct id *id, struct err *err);
 
+/* Deletes the rows of a draft's documents, within draft_delete. */
+int document_forget_draft(struct db *db, const struct id *submission,
+    struct err *err);
+
 /* Opens document.meta into out->name and out->sha256. */
 int document_open_meta(struct arena *a, const struct crypto_key *key,
     const void *meta, size_t len, struct document *out, struct err *err);

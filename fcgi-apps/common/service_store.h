@@ -42,7 +42,7 @@ int service_publish(struct db *db, struct arena *a, const char *slug,
     uint32_t *id, bool *is_new, struct err *err);
 
 /* db_town's town offers this version from now on, instead of another one. */
-int service_offer(struct db *db, struct arena *a, uint32_t version_id,
+int service_offer(struct db *db, uint32_t version_id,
     const char *settings, bool is_open, struct err *err);
 
 /* Moves with every change of towns and services: time to reload. */
