@@ -301,7 +301,7 @@ take(struct commit_group *g, struct waiter **w)
 static void
 lead(struct commit_group *g, struct db *db, struct waiter *self)
 {
-	struct waiter *w[BATCH_MAX];
+	struct waiter *w[BATCH_MAX] = { 0 };
 	size_t n = take(g, w);
 
 	g->active++;
