@@ -43,6 +43,7 @@ endif
 # pkg-config is asked only by targets that compile, never by `make help`.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 CPPFLAGS += -D_DEFAULT_SOURCE -D_GNU_SOURCE -DTORHAUS_VERSION='"$(VERSION)"' \
+	-DTORHAUS_SHARE='"$(PREFIX)/share/torhaus"' \
 	-Ifcgi-apps -include fcgi-apps/common/banned.h
 CFLAGS += -std=c17 $(WARN) $(CFLAGS_$(PROFILE))
 LDFLAGS += $(LDFLAGS_$(PROFILE))

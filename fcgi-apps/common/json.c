@@ -1,5 +1,7 @@
 #include "common/json.h"
 
+#include "common/log.h"
+
 #include <math.h>
 
 const struct json_limits json_limits_request = {1 << 20, 16, 20000};
@@ -76,4 +78,17 @@ json_int(const cJSON *object, const char *name, int64_t min, int64_t max,
 	    (int64_t)m->valuedouble < min || (int64_t)m->valuedouble > max)
 		return other;
 	return (int64_t)m->valuedouble;
+}
+
+const char *
+json_print(struct arena *a, const cJSON *value)
+{
+	char *text = cJSON_PrintUnformatted(value);
+	const char *out;
+
+	if (text == NULL)
+		log_fatal("json: no memory");
+	out = arena_strdup(a, text);
+	cJSON_free(text);
+	return out;
 }

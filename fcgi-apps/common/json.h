@@ -41,6 +41,9 @@ int json_parse(struct arena *a, const char *text, size_t len,
  * it is not there. Keys may hold dots themselves. */
 size_t json_line_of(const char *text, size_t len, const char *path);
 
+/* The value as JSON text without blanks, in arena a. */
+const char *json_print(struct arena *a, const cJSON *value);
+
 /* Members of an object; NULL when absent or of another type. */
 const char *json_string(const cJSON *object, const char *name);
 const cJSON *json_object(const cJSON *object, const char *name);
