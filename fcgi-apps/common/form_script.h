@@ -1,0 +1,18 @@
+/* What a form page tells the browser's script, which repeats the server's
+ * results as people answer. */
+#ifndef FORM_SCRIPT_H
+#define FORM_SCRIPT_H
+
+#include "common/form.h"
+
+/*
+ * Those of the town's settings that conditions of the form name ("setting.x"),
+ * as one JSON object; NULL when there are none. settings: const cJSON *.
+ */
+const char *form_script_settings(
+    struct arena *a, const struct form *form, const void *settings);
+
+/* Whether any field, option or page depends on a condition. */
+bool form_has_conditions(const struct form *form);
+
+#endif
