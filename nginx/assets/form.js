@@ -93,9 +93,12 @@ function answersOf(form) {
 }
 
 // Shows and hides in document order, so that a condition sees what the one
-// before it decided.
+// before it decided. Questions that this page hid from the start are listed for
+// the server, which asks before it takes an application without them; here they
+// appear by themselves, unless a condition cannot be computed.
 function follow(form) {
   const answers = answersOf(form);
+  let knowsAll = true;
   for (const element of form.querySelectorAll('[data-show]')) {
     const condition = json(element.dataset.show);
     try {
@@ -106,8 +109,11 @@ function follow(form) {
     } catch (error) {
       if (!(error instanceof Unknown))
         throw error;
+      knowsAll = false;
     }
   }
+  if (knowsAll)
+    form.querySelector('[data-not-shown]')?.remove();
 }
 
 function countCharacters(area) {
