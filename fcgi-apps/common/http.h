@@ -60,6 +60,8 @@ struct request {
 	int64_t body_read;	  /* bytes so far */
 	int64_t body_deadline_us; /* monotonic, 0: none yet */
 	struct buf *reply_headers;
+	bool is_https;		  /* to the citizen */
+	bool has_cache_control;	  /* the handler gave its own */
 	bool is_streaming;	  /* the header is sent */
 	bool sets_language;	  /* ?sprache= was given: answer the cookie */
 };
@@ -133,7 +135,11 @@ int http_redirect(struct request *req, const char *fmt, ...)
 /* Hands the request on inside nginx (X-Accel-Redirect). */
 int http_internal_redirect(struct request *req, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-/* For long answers: header now, then pieces; -1 when the client is gone. */
+/*
+ * For long answers: header now, then pieces; -1 when the client is gone. What
+ * http_reply with the same status and http_reply_header prepared goes along.
+ * content_length is -1 when unknown.
+ */
 int http_stream_begin(struct request *req, int status,
     const char *content_type, int64_t content_length, struct err *err);
 int http_stream_write(

@@ -36,7 +36,7 @@ int http_route_find(const struct route *routes, size_t n, struct request *req,
     const struct route **out, const char **allow, struct err *err);
 
 /* Sends what http_reply began, unless it was streamed. */
-void http_reply_send(struct app *app, struct request *req);
+void http_reply_send(struct request *req);
 
 /* Answers /bereit/PROGRAM and /metriken/PROGRAM, which every program has. */
 int http_health(struct app *app, struct request *req, struct err *err);

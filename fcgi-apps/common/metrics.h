@@ -31,6 +31,9 @@ void metrics_free(struct metrics *m);
 void metrics_add(struct metrics *m, enum metric which, uint64_t n);
 /* One request's time, into a histogram of 1 ms to 10 s. */
 void metrics_time(struct metrics *m, uint64_t us);
+/* One counter that is kept elsewhere, in the same format. */
+void metrics_write_counter(struct buf *out, const char *program,
+    const char *name, const char *help, uint64_t value);
 void metrics_write(const struct metrics *m, const char *program,
     struct buf *out);
 
