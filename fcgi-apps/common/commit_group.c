@@ -37,8 +37,17 @@ void
 commit_unit_add(struct commit_unit *u, const char *sql,
     const struct db_param *param, size_t n)
 {
+	commit_unit_add_rows(u, sql, param, n, 1);
+}
+
+void
+commit_unit_add_rows(struct commit_unit *u, const char *sql,
+    const struct db_param *param, size_t n, size_t count)
+{
+	if (count == 0)
+		return;
 	assert(u->n < COMMIT_ROW_MAX);
-	u->row[u->n++] = (struct commit_row){ sql, param, n };
+	u->row[u->n++] = (struct commit_row){ sql, param, n, count };
 }
 
 struct commit_group *
@@ -100,7 +109,8 @@ write_rows(struct db *db, struct arena *a, struct waiter *const *w, size_t n,
 
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < w[i]->unit->n; k++)
-			count += w[i]->unit->row[k].sql == first->sql;
+			if (w[i]->unit->row[k].sql == first->sql)
+				count += w[i]->unit->row[k].count;
 	if (count == 1)
 		return db_exec(
 		    db, first->sql, first->param, first->n, NULL, err);
@@ -112,8 +122,9 @@ write_rows(struct db *db, struct arena *a, struct waiter *const *w, size_t n,
 			if (row->sql != first->sql)
 				continue;
 			assert(row->n == first->n);
-			memcpy(to, row->param, row->n * sizeof(*to));
-			to += row->n;
+			memcpy(to, row->param,
+			    row->n * row->count * sizeof(*to));
+			to += row->n * row->count;
 		}
 	}
 	return db_bulk(db, first->sql, param, first->n, count, err);

@@ -13,12 +13,12 @@
 
 #define COMMIT_ROW_MAX 24
 
-/* One row of one statement; sql is a literal, shared by all units that write
- * to the same table, in the same order in every unit. */
+/* Rows of one statement; sql is a literal, shared by all units that write to
+ * the same table, in the same order in every unit. */
 struct commit_row {
 	const char *sql;
-	const struct db_param *param;
-	size_t n;
+	const struct db_param *param; /* count times n */
+	size_t n, count;
 };
 
 /* Everything one submission writes, in order. Lives until run returns. */
@@ -34,6 +34,9 @@ struct commit_unit {
 
 void commit_unit_add(struct commit_unit *u, const char *sql,
     const struct db_param *param, size_t n); /* asserts room */
+/* count rows of n parameters; none of them: nothing is added. */
+void commit_unit_add_rows(struct commit_unit *u, const char *sql,
+    const struct db_param *param, size_t n, size_t count);
 
 struct commit_group;
 struct commit_group *commit_group_new(size_t leaders, size_t batch);

@@ -23,25 +23,31 @@ insert_params(const struct db *db, const struct id *vorgang,
 	p[9] = db_blob(row->hash, CRYPTO_DIGEST_LEN);
 }
 
+static struct db_param *
+all_params(struct db *db, struct arena *a, const struct id *vorgang,
+    const struct event_row *row, size_t n)
+{
+	struct db_param *p = arena_new(a, struct db_param, n * EVENT_COLUMNS);
+
+	for (size_t i = 0; i < n; i++)
+		insert_params(db, vorgang, &row[i], p + i * EVENT_COLUMNS);
+	return p;
+}
+
 void
 event_unit(struct db *db, struct arena *a, const struct id *vorgang,
-    const struct event_row *row, struct commit_unit *u)
+    const struct event_row *row, size_t n, struct commit_unit *u)
 {
-	struct db_param *p = arena_new(a, struct db_param, EVENT_COLUMNS);
-
-	insert_params(db, vorgang, row, p);
-	commit_unit_add(u, insert_sql, p, EVENT_COLUMNS);
+	commit_unit_add_rows(u, insert_sql, all_params(db, a, vorgang, row, n),
+	    EVENT_COLUMNS, n);
 }
 
 int
 event_insert(struct db *db, struct arena *a, const struct id *vorgang,
     const struct event_row *row, size_t n, struct err *err)
 {
-	struct db_param *p = arena_new(a, struct db_param, n * EVENT_COLUMNS);
-
-	for (size_t i = 0; i < n; i++)
-		insert_params(db, vorgang, &row[i], p + i * EVENT_COLUMNS);
-	return db_bulk(db, insert_sql, p, EVENT_COLUMNS, n, err);
+	return db_bulk(db, insert_sql, all_params(db, a, vorgang, row, n),
+	    EVENT_COLUMNS, n, err);
 }
 
 static void

@@ -6,9 +6,9 @@
 #include "common/db.h"
 #include "common/event.h"
 
-/* Adds the row to what a submission writes. */
+/* Adds n rows to what a submission writes. */
 void event_unit(struct db *db, struct arena *a, const struct id *vorgang,
-    const struct event_row *row, struct commit_unit *u);
+    const struct event_row *row, size_t n, struct commit_unit *u);
 
 /* Inserts n rows, within the caller's transaction. */
 int event_insert(struct db *db, struct arena *a, const struct id *vorgang,

@@ -35,15 +35,26 @@ insert_params(const struct db *db, struct arena *a,
 	p[6] = db_time(now_ms);
 }
 
+static struct db_param *
+all_params(struct db *db, struct arena *a, const struct crypto_key *key,
+    const struct id *vorgang, const struct outbox_new *o, size_t n,
+    int64_t now_ms)
+{
+	struct db_param *p = arena_new(a, struct db_param, n * OUTBOX_COLUMNS);
+
+	for (size_t i = 0; i < n; i++)
+		insert_params(db, a, key, vorgang, &o[i], now_ms,
+		    p + i * OUTBOX_COLUMNS);
+	return p;
+}
+
 void
 outbox_unit(struct db *db, struct arena *a, const struct crypto_key *key,
-    const struct id *vorgang, const struct outbox_new *o, int64_t now_ms,
-    struct commit_unit *u)
+    const struct id *vorgang, const struct outbox_new *o, size_t n,
+    int64_t now_ms, struct commit_unit *u)
 {
-	struct db_param *p = arena_new(a, struct db_param, OUTBOX_COLUMNS);
-
-	insert_params(db, a, key, vorgang, o, now_ms, p);
-	commit_unit_add(u, insert_sql, p, OUTBOX_COLUMNS);
+	commit_unit_add_rows(u, insert_sql,
+	    all_params(db, a, key, vorgang, o, n, now_ms), OUTBOX_COLUMNS, n);
 }
 
 int
@@ -51,12 +62,9 @@ outbox_insert(struct db *db, struct arena *a, const struct crypto_key *key,
     const struct id *vorgang, const struct outbox_new *o, size_t n,
     int64_t now_ms, struct err *err)
 {
-	struct db_param *p = arena_new(a, struct db_param, n * OUTBOX_COLUMNS);
-
-	for (size_t i = 0; i < n; i++)
-		insert_params(db, a, key, vorgang, &o[i], now_ms,
-		    p + i * OUTBOX_COLUMNS);
-	return db_bulk(db, insert_sql, p, OUTBOX_COLUMNS, n, err);
+	return db_bulk(db, insert_sql,
+	    all_params(db, a, key, vorgang, o, n, now_ms), OUTBOX_COLUMNS, n,
+	    err);
 }
 
 /* ---- claiming ---- */

@@ -15,10 +15,10 @@ struct outbox_new {
 	const char *payload; /* JSON (outbox_mail_write), sealed by us */
 };
 
-/* Adds a row to what a submission writes; due at once. */
+/* Adds n rows to what a submission writes; due at once. */
 void outbox_unit(struct db *db, struct arena *a, const struct crypto_key *key,
-    const struct id *vorgang, const struct outbox_new *o, int64_t now_ms,
-    struct commit_unit *u);
+    const struct id *vorgang, const struct outbox_new *o, size_t n,
+    int64_t now_ms, struct commit_unit *u);
 
 /* Inserts n rows, within the caller's transaction. */
 int outbox_insert(struct db *db, struct arena *a,

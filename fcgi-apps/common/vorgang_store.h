@@ -11,6 +11,10 @@
 #include "common/town.h"
 #include "common/vorgang.h"
 
+/* What a Vorgang without a due date has in column due, to come last in order:
+ * 9999-12-31. struct vorgang has 0 instead. */
+#define VORGANG_DUE_NEVER 2932896
+
 /* A searchable value: crypto_blind_index of kind and value. */
 struct vorgang_index {
 	const char *kind; /* "name", "birth_date", "email", ... */
