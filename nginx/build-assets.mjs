@@ -212,7 +212,7 @@ function usedClasses() {
   const used = new Set(['js']);
   const sources = [
     join(root, 'docs/pages.md'),
-    ...walk(join(root, 'fcgi-apps'), /_view\.c$|^page.*\.c$/),
+    ...walk(join(root, 'fcgi-apps'), /_view.*\.c$|^pages?.*\.c$/),
     ...walk(join(here, 'layout'), /\.html$/),
     ...walk(join(here, 'assets'), /\.js$/),
   ];
