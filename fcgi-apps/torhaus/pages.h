@@ -15,7 +15,7 @@ struct pages {
 	const struct config *config;
 	const struct texts *texts;
 	enum lang lang;
-	const struct town *town; /* of the neutral pages: no departments */
+	const struct town *town;
 	const struct town_profile *profile;
 	const struct town_service *const *offer;
 	size_t noffer;
@@ -59,15 +59,14 @@ void pages_imprint_view(const struct pages *p);
 void pages_privacy_view(const struct pages *p);
 void pages_accessibility_view(const struct pages *p);
 void pages_easy_view(const struct pages *p);
-void pages_error_view(const struct pages *p, int status);
+/* The i-th error page; its status, 0 behind the last one. */
+void pages_error_view(const struct pages *p, size_t i);
+int pages_error_status(size_t i);
 
 /* The pieces that the layout includes. */
 void pages_name_view(const struct pages *p);
 void pages_header_view(const struct pages *p);
 void pages_footer_view(const struct pages *p);
 void pages_colours_view(const struct pages *p);
-
-/* Statuses that have a page, ended by 0. */
-extern const int pages_error_status[];
 
 #endif
