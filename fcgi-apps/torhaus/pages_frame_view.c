@@ -123,9 +123,13 @@ write_feedback(const struct pages *p)
 	}
 	html_raw(p->h, "<p><a href=\"/hilfe/#stoerung\">");
 	html_text(p->h, pages_say(p, "feedback.problem"));
-	html_raw(p->h, "</a></p><p class=\"th-footer__reference\">");
+	html_raw(p->h, "</a></p>");
+	/* On a form's first page it is the key to the draft. */
+	html_raw(p->h, "<!--#if expr=\"$request_uri != /^\\/antrag\\//\" -->"
+		       "<p class=\"th-footer__reference\">");
 	html_text(p->h, pages_say(p, "footer.reference"));
-	html_raw(p->h, " <!--#echo var=\"request_id\" --></p></section>");
+	html_raw(p->h, " <!--#echo var=\"request_id\" --></p>"
+		       "<!--#endif --></section>");
 }
 
 void

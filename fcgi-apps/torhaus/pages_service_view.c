@@ -18,7 +18,7 @@ write_start(const struct pages *p, const struct town_service *offer)
 		html_raw(p->h, "</p></div></div>");
 		return;
 	}
-	html_raw(p->h, "<p class=\"th-actions\">");
+	html_raw(p->h, "<p class=\"th-start\">");
 	html_open(p->h, "a", "class", "kern-btn kern-btn--primary", "href",
 	    arena_printf(p->arena, "/antrag/%s/", offer->service->slug),
 	    (char *)NULL);
@@ -103,7 +103,9 @@ pages_service_view(const struct pages *p, const struct town_service *offer)
 
 	page_begin_static(p->h, p->lang, name);
 	html_raw(p->h, "<p class=\"th-back\"><a class=\"kern-link\""
-		       " href=\"/#leistungen\">");
+		       " href=\"/#leistungen\">"
+		       "<span class=\"kern-icon kern-icon--arrow-back\""
+		       " aria-hidden=\"true\"></span>");
 	html_text(p->h, pages_say(p, "service.all"));
 	html_raw(p->h, "</a></p>");
 	html_element(p->h, "h1", name, "class", "kern-heading-x-large",
@@ -113,7 +115,7 @@ pages_service_view(const struct pages *p, const struct town_service *offer)
 		    (char *)NULL);
 	html_raw(p->h, "<div class=\"th-columns\"><div>");
 	write_start(p, offer);
-	html_raw(p->h, "<div class=\"th-text th-section-first\">");
+	html_raw(p->h, "<div class=\"th-text\">");
 	write_section(p, offer, "service.who", "service.who");
 	write_section(p, offer, "service.documents", "service.documents");
 	write_section(p, offer, "service.fee", "service.fee");

@@ -57,6 +57,7 @@ write_situation(const struct pages *p, size_t situation)
 		if (situation_of(p->offer[i]->service) != situation)
 			continue;
 		if (!is_begun) {
+			html_raw(p->h, "<section>");
 			html_element(p->h, "h3",
 			    pages_say(p,
 				arena_printf(p->arena, "situation.%s", id)),
@@ -68,7 +69,7 @@ write_situation(const struct pages *p, size_t situation)
 		write_card(p, p->offer[i]);
 	}
 	if (is_begun)
-		html_raw(p->h, "</ul>");
+		html_raw(p->h, "</ul></section>");
 }
 
 static void
