@@ -20,7 +20,11 @@ struct multipart_limits {
 
 /* What the receiver gets; -1 from any of them stops with that error. */
 struct multipart_sink {
-	/* A part begins. filename is NULL for a plain field; type "" when none. */
+	/*
+	 * A part begins. filename is NULL for a plain field, "" for a file field
+	 * in which none was chosen; type "" when none. They live in the arena;
+	 * nobody has checked that they are UTF-8.
+	 */
 	int (*begin)(void *arg, const char *name, const char *filename,
 	    const char *type, struct err *err);
 	int (*data)(void *arg, const void *data, size_t n, struct err *err);
