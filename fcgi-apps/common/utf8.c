@@ -149,6 +149,29 @@ utf8_clean(struct arena *a, const char *in, size_t len, const char **out,
 	return 0;
 }
 
+const char *
+utf8_scrub(struct arena *a, const char *in, size_t len)
+{
+	char *copy = arena_alloc(a, len + 1, 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < len;) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t width;
+
+		width = utf8proc_iterate((const utf8proc_uint8_t *)in + i,
+		    (utf8proc_ssize_t)(len - i), &c);
+		if (width < 1 || is_forbidden(c)) {
+			copy[n++] = '_';
+		} else {
+			memcpy(copy + n, in + i, (size_t)width);
+			n += (size_t)width;
+		}
+		i += width < 1 ? 1 : (size_t)width;
+	}
+	return map(a, trim(copy, n), UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
 size_t
 utf8_length(const char *s)
 {

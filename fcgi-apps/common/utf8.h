@@ -18,6 +18,10 @@
 int utf8_clean(struct arena *a, const char *in, size_t len, const char **out,
     struct err *err);
 
+/* The same for what has to be taken somehow (names of files): bytes and code
+ * points that utf8_clean refuses become "_". */
+const char *utf8_scrub(struct arena *a, const char *in, size_t len);
+
 /* Number of code points of valid UTF-8. */
 size_t utf8_length(const char *s);
 

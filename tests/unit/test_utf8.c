@@ -177,6 +177,9 @@ test_length_and_fold(void **state)
 	struct arena arena = {0};
 
 	(void)state;
+	assert_string_equal(
+	    utf8_scrub(&arena, IN(" a\xff\xc3\x01\xe2\x80\xae" "u\u0308 ")),
+	    "a____ü");
 	assert_int_equal(utf8_length(""), 0);
 	assert_int_equal(utf8_length("Nguyễn"), 6);
 	assert_int_equal(utf8_length("\xf0\x9f\x90\x95!"), 2);
