@@ -165,7 +165,7 @@ struct answer {
 	const char **list;    /* MULTI_CHOICE: chosen values */
 	size_t nlist, list_room;
 	struct answers *item; /* GROUP: one; REPEAT: nitem */
-	size_t nitem;
+	size_t nitem, item_room;
 	const struct answer_file *file;
 	size_t nfile;
 	bool is_given;	      /* an item or value for it was in the input */
@@ -180,6 +180,7 @@ struct answer {
 struct answers {
 	struct answer *answer;
 	size_t n;
+	bool is_given; /* an item that was in the input */
 };
 
 /* All answers of a form: the fields of all pages, in order. */

@@ -15,7 +15,7 @@ enum form_op {
 	OP_FIELD,   /* the answer at ref */
 	OP_SETTING, /* the town's setting at name[0..n) */
 	OP_TODAY,
-	OP_POSITION,
+	OP_POSITION, /* the item's, or how many up to it fulfil kid 0 */
 	OP_AND,
 	OP_OR,
 	OP_NOT,
@@ -27,7 +27,8 @@ enum form_op {
 	OP_GE,
 	OP_IN, /* kid 0 in kids 1.. (or in the list that kid 1 is) */
 	OP_CONTAINS,
-	OP_EMPTY,
+	OP_EMPTY, /* ref, or the value of kid 0 */
+	OP_MATCHES,
 	OP_ANY,
 	OP_ALL,
 	OP_COUNT,
@@ -48,6 +49,7 @@ enum form_op {
 	OP_MIN,
 	OP_MAX,
 	OP_IF,
+	OP_JOIN,
 	OP_LOOKUP,
 };
 
@@ -102,6 +104,7 @@ struct form_cond {
 	struct form_value value;  /* OP_LITERAL */
 	const char *const *name;  /* OP_SETTING */
 	size_t nname;
+	const struct form_regex *regex; /* OP_MATCHES */
 };
 
 struct form_rule {
@@ -126,6 +129,7 @@ struct form_scope {
 };
 
 struct form_eval {
+	struct arena *arena; /* for lookups by name and joined texts */
 	struct form_scope scope;
 	const cJSON *settings;
 	int32_t today;
@@ -141,8 +145,8 @@ bool cond_holds(struct form_eval *e, const struct form_cond *c);
 const struct answer *cond_ref(
     const struct form_scope *scope, const struct form_ref *ref);
 /* An evaluation that starts at the top. */
-void cond_begin(struct form_eval *e, const struct form_answers *answers,
-    const struct form_context *context);
+void cond_begin(struct form_eval *e, struct arena *a,
+    const struct form_answers *answers, const struct form_context *context);
 /* Goes into an item (position from 1, 0 for a plain group) and out again. */
 void cond_enter(
     struct form_eval *e, const struct answers *group, size_t position);
@@ -164,6 +168,15 @@ bool cond_number(const struct form_value *v, int64_t *out);
 bool cond_day(const struct form_value *v, int32_t *out);
 struct form_value cond_value_of_json(const cJSON *json);
 struct form_value cond_value_of_answer(const struct answer *answer);
+
+/* ---- form_lookup.c ---- */
+
+/*
+ * The member of an object (exactly, else by name or as a range "1-39"), or the
+ * n-th of a list (from 1; beyond the end the last); NULL when there is none.
+ */
+const cJSON *cond_member(
+    struct arena *a, const cJSON *of, const struct form_value *key);
 
 /* ---- form_area.c ---- */
 

@@ -8,8 +8,9 @@
 struct at {
 	struct form_def *d;
 	const struct form_names *names;
-	size_t before;
+	struct form_reach reach;
 	int nesting;
+	bool over_own; /* inside any, sum... over the asking field's own group */
 };
 
 /* What one argument is. */
@@ -19,7 +20,6 @@ enum arg {
 	ARG_DATE,
 	ARG_ANY,
 	ARG_SECOND,  /* a plain string is a literal */
-	ARG_PATH,    /* the name of a field */
 	ARG_LIST,    /* the name of a multiple choice */
 	ARG_REPEAT,  /* the name of a repeat; the rest is inside its items */
 	ARG_AREA,
@@ -47,12 +47,13 @@ static const struct op {
 	{ "ge", OP_GE, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
 	{ "in", OP_IN, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
 	{ "contains", OP_CONTAINS, KIND_BOOL, ARG_LIST, ARG_SECOND, 2, 2 },
-	{ "empty", OP_EMPTY, KIND_BOOL, ARG_PATH, ARG_PATH, 1, 1 },
+	{ "empty", OP_EMPTY, KIND_BOOL, ARG_ANY, ARG_ANY, 1, 1 },
+	{ "matches", OP_MATCHES, KIND_BOOL, ARG_ANY, ARG_SECOND, 2, 2 },
 	{ "any", OP_ANY, KIND_BOOL, ARG_REPEAT, ARG_COND, 2, 2 },
 	{ "all", OP_ALL, KIND_BOOL, ARG_REPEAT, ARG_COND, 2, 2 },
 	{ "inside", OP_INSIDE, KIND_BOOL, ARG_POINT, ARG_AREA, 2, 2 },
 	{ "today", OP_TODAY, KIND_DATE, ARG_TRUE, ARG_TRUE, 1, 1 },
-	{ "position", OP_POSITION, KIND_NUMBER, ARG_TRUE, ARG_TRUE, 1, 1 },
+	{ "position", OP_POSITION, KIND_NUMBER, ARG_COND, ARG_COND, 1, 1 },
 	{ "age", OP_AGE, KIND_NUMBER, ARG_DATE, ARG_DATE, 2, 2 },
 	{ "days", OP_DAYS, KIND_NUMBER, ARG_DATE, ARG_DATE, 2, 2 },
 	{ "months", OP_MONTHS, KIND_NUMBER, ARG_DATE, ARG_DATE, 2, 2 },
@@ -71,6 +72,7 @@ static const struct op {
 	{ "count", OP_COUNT, KIND_NUMBER, ARG_REPEAT, ARG_COND, 1, 2 },
 	{ "sum", OP_SUM, KIND_NUMBER, ARG_REPEAT, ARG_NUMBER, 2, 2 },
 	{ "if", OP_IF, KIND_ANY, ARG_COND, ARG_ANY, 3, 3 },
+	{ "join", OP_JOIN, KIND_TEXT, ARG_ANY, ARG_ANY, 1, 20 },
 	{ "lookup", OP_LOOKUP, KIND_ANY, ARG_ANY, ARG_ANY, 2, 6 },
 };
 
@@ -132,21 +134,57 @@ find_in(const struct form_field *field, size_t n, const char *key, size_t len)
 	return NULL;
 }
 
-/* Earlier, or a group that is being filled right now. */
 static bool
-is_earlier(const struct form_field *f, size_t before)
+is_repeat_around(const struct form_field *f, size_t ordinal)
 {
-	return f->last < before ||
-	    (f->ordinal < before && (f->type == FORM_REPEAT));
+	return f->type == FORM_REPEAT && f->ordinal < ordinal &&
+	    f->last >= ordinal;
 }
 
-bool
-form_ref_compile(struct form_def *d, const char *name, const char *path,
-    const struct form_names *names, size_t before, struct form_ref *ref)
+/* What keeps a field from being read here; NULL: nothing. */
+static const char *
+out_of_reach(const struct form_field *f, struct form_reach reach, bool over_own)
+{
+	if (reach.kind == REACH_ALL)
+		return NULL;
+	if (f->type == FORM_CALCULATED && reach.kind == REACH_EARLIER)
+		return "is calculated, after all that is asked";
+	if (f->type == FORM_CALCULATED && over_own)
+		return "is calculated with these very items";
+	if (is_repeat_around(f, reach.ordinal) || f->last < reach.ordinal)
+		return NULL;
+	if (f->ordinal < reach.ordinal)
+		return "contains this very field";
+	return f->ordinal == reach.ordinal ? "is this very field"
+					   : "comes later";
+}
+
+const struct form_names *
+form_names_of(struct form_def *d, const struct form_field *group)
+{
+	struct form_names *names = arena_new(d->arena, struct form_names, 1);
+
+	if (group == NULL) {
+		names->field = d->form->field;
+		names->n = d->form->nfield;
+		return names;
+	}
+	names->outer = form_names_of(d, group->parent);
+	names->level = names->outer->level + 1;
+	names->field = group->child;
+	names->n = group->nchild;
+	names->is_item = group->type == FORM_REPEAT;
+	return names;
+}
+
+static bool
+ref_compile(struct form_def *d, const char *name, const char *path,
+    const struct form_names *names, struct form_reach reach, bool over_own,
+    struct form_ref *ref)
 {
 	const struct form_names *in;
 	const struct form_field *f = NULL;
-	const char *rest = name;
+	const char *rest = name, *why;
 	size_t len = strcspn(name, ".");
 
 	for (in = names; in != NULL; in = in->outer)
@@ -182,16 +220,30 @@ form_ref_compile(struct form_def *d, const char *name, const char *path,
 			return false;
 		}
 	}
-	if (!is_earlier(f, before)) {
+	if ((why = out_of_reach(f, reach, over_own)) != NULL) {
 		def_mistake(d, path,
 		    "only earlier answers can be asked for: move the field up, "
-		    "or the condition down",
-		    f->ordinal < before ? "\"%s\" contains this very field"
-					: "\"%s\" comes later (or is the field itself)",
-		    f->path);
+		    "or what asks for it down",
+		    "\"%s\" %s", f->path, why);
 		return false;
 	}
 	return true;
+}
+
+bool
+form_ref_compile(struct form_def *d, const char *name, const char *path,
+    const struct form_names *names, struct form_reach reach,
+    struct form_ref *ref)
+{
+	return ref_compile(d, name, path, names, reach, false, ref);
+}
+
+static bool
+name_compile(
+    struct at *at, const char *name, const char *path, struct form_ref *ref)
+{
+	return ref_compile(at->d, name, path, at->names, at->reach,
+	    at->over_own, ref);
 }
 
 static bool
@@ -231,6 +283,10 @@ static bool
 literal_text(struct at *at, const char *s, struct form_cond *out)
 {
 	*out = (struct form_cond){ .op = OP_LITERAL, .kind = KIND_TEXT };
+	if (*s == '\0') { /* {"text": ""} is no value */
+		out->kind = KIND_ANY;
+		return true;
+	}
 	out->value.type = VALUE_TEXT;
 	out->value.text = arena_strdup(at->d->arena, s);
 	return true;
@@ -269,7 +325,7 @@ static bool
 field(struct at *at, const char *s, const char *path, struct form_cond *out)
 {
 	*out = (struct form_cond){ .op = OP_FIELD };
-	if (!form_ref_compile(at->d, s, path, at->names, at->before, &out->ref))
+	if (!name_compile(at, s, path, &out->ref))
 		return false;
 	if (out->ref.field->nchild > 0 || out->ref.field->type == FORM_STATIC) {
 		def_mistake(at->d, path, "name a field in it",
@@ -435,8 +491,7 @@ over_items(struct at *at, const struct op *op, const cJSON *args,
 		    "\"%s\" needs the name of a group", op->name);
 		return false;
 	}
-	if (!form_ref_compile(at->d, name->valuestring, path, at->names,
-		at->before, &out->ref))
+	if (!name_compile(at, name->valuestring, path, &out->ref))
 		return false;
 	f = out->ref.field;
 	if (f->type != FORM_REPEAT) {
@@ -446,12 +501,16 @@ over_items(struct at *at, const struct op *op, const cJSON *args,
 	}
 	if (inner == NULL)
 		return true; /* count of items: known from the start */
-	if (f->last >= at->before) {
-		def_mistake(at->d, path,
-		    "move this behind the group (only its plain count is known "
-		    "inside)",
-		    "the items of \"%s\" are not complete here", f->path);
-		return false;
+	if (is_repeat_around(f, at->reach.ordinal)) {
+		if (at->reach.kind == REACH_EARLIER) {
+			def_mistake(at->d, path,
+			    "move this behind the group (only its plain count "
+			    "is known inside)",
+			    "the items of \"%s\" are not complete here",
+			    f->path);
+			return false;
+		}
+		inside.over_own = at->reach.kind == REACH_CALCULATED;
 	}
 	names.field = f->child;
 	names.n = f->nchild;
@@ -466,6 +525,21 @@ over_items(struct at *at, const struct op *op, const cJSON *args,
 	out->nkid = 1;
 	out->level = names.level;
 	return compile(&inside, inner, def_item(at->d, path, 1), op->then, kid);
+}
+
+/* The second argument of "matches". */
+static bool
+pattern(struct at *at, const struct form_cond *source, const char *path,
+    struct form_cond *out)
+{
+	if (source->op != OP_LITERAL || source->value.type != VALUE_TEXT) {
+		def_mistake(at->d, path, "write the pattern as a string",
+		    "\"matches\" needs a pattern");
+		return false;
+	}
+	out->nkid = 1;
+	out->regex = form_regex_compile(at->d, source->value.text, path);
+	return out->regex != NULL;
 }
 
 static bool
@@ -493,16 +567,48 @@ arguments(struct at *at, const struct op *op, const cJSON *args,
 		    "\"in\" needs a list");
 		return false;
 	}
-	if (op->then == ARG_SECOND && op->op != OP_IN &&
-	    op->op != OP_CONTAINS)
-		return check_pair(at, path, &kid[0], &kid[1]);
-	if (op->op == OP_CONTAINS)
+	switch (op->op) {
+	case OP_MATCHES:
+		return pattern(at, &kid[1], path, out);
+	case OP_CONTAINS:
 		return check_literal(at, path, &kid[0], &kid[1]);
+	case OP_EQ:
+	case OP_NE:
+	case OP_LT:
+	case OP_LE:
+	case OP_GT:
+	case OP_GE:
+		return check_pair(at, path, &kid[0], &kid[1]);
+	default:
+		break;
+	}
 	if (op->op == OP_IF && kid[1].kind == kid[2].kind)
 		out->kind = kid[1].kind;
 	if ((op->op == OP_MIN || op->op == OP_MAX) && n > 0)
 		out->kind = kid[0].kind;
 	return true;
+}
+
+/* {"position": C}: how many items up to this one; sees the other items, hence
+ * none of their calculated values. */
+static bool
+count_up_to(struct at *at, const cJSON *json, const char *path,
+    struct form_cond *out)
+{
+	struct form_cond *kid = arena_new(at->d->arena, struct form_cond, 1);
+	struct at inside = *at;
+
+	inside.over_own = at->reach.kind == REACH_CALCULATED;
+	while (!inside.names->is_item)
+		inside.names = inside.names->outer;
+	if (at->reach.kind == REACH_EARLIER) {
+		def_mistake(at->d, path, "write true, or use a calculated value",
+		    "the other items are not known here");
+		return false;
+	}
+	out->kid = kid;
+	out->nkid = 1;
+	return compile(&inside, json, path, ARG_COND, kid);
 }
 
 static bool
@@ -512,18 +618,20 @@ operation(struct at *at, const struct op *op, const cJSON *args,
 	size_t n = count_arguments(args);
 
 	*out = (struct form_cond){ .op = op->op, .kind = op->kind };
+	if (op->op == OP_POSITION && !has_items(at->names)) {
+		def_mistake(at->d, path, "use it inside a repeat",
+		    "there is no item here whose position is known");
+		return false;
+	}
+	if (op->op == OP_POSITION && cJSON_IsTrue(args))
+		return true;
+	if (op->op == OP_POSITION)
+		return count_up_to(at, args, path, out);
 	if (op->first == ARG_TRUE) {
-		if (!cJSON_IsTrue(args)) {
+		if (!cJSON_IsTrue(args))
 			def_mistake(at->d, path, "write true",
 			    "\"%s\" takes nothing but true", op->name);
-			return false;
-		}
-		if (op->op == OP_POSITION && !has_items(at->names)) {
-			def_mistake(at->d, path, "use it inside a repeat",
-			    "there is no item here whose position is known");
-			return false;
-		}
-		return true;
+		return cJSON_IsTrue(args);
 	}
 	if (n < op->least || n > op->most) {
 		def_mistake(at->d, path,
@@ -534,17 +642,9 @@ operation(struct at *at, const struct op *op, const cJSON *args,
 	}
 	if (op->first == ARG_REPEAT)
 		return over_items(at, op, args, path, out);
-	if (op->op == OP_EMPTY) {
-		const cJSON *name = argument(args, 0);
-
-		if (!cJSON_IsString(name)) {
-			def_mistake(at->d, path, "write the field's name",
-			    "\"empty\" needs a name");
-			return false;
-		}
-		return form_ref_compile(at->d, name->valuestring, path,
-		    at->names, at->before, &out->ref);
-	}
+	if (op->op == OP_EMPTY && cJSON_IsString(argument(args, 0)))
+		return name_compile(
+		    at, argument(args, 0)->valuestring, path, &out->ref);
 	return arguments(at, op, args, path, out);
 }
 
@@ -606,9 +706,9 @@ compile(struct at *at, const cJSON *json, const char *path, enum arg arg,
 
 static const struct form_cond *
 compile_top(struct form_def *d, const cJSON *json, const char *path,
-    const struct form_names *names, size_t before, enum arg arg)
+    const struct form_names *names, struct form_reach reach, enum arg arg)
 {
-	struct at at = { .d = d, .names = names, .before = before };
+	struct at at = { .d = d, .names = names, .reach = reach };
 	struct form_cond *out = arena_new(d->arena, struct form_cond, 1);
 
 	return compile(&at, json, path, arg, out) ? out : NULL;
@@ -616,14 +716,14 @@ compile_top(struct form_def *d, const cJSON *json, const char *path,
 
 const struct form_cond *
 form_cond_compile(struct form_def *d, const cJSON *json, const char *path,
-    const struct form_names *names, size_t before)
+    const struct form_names *names, struct form_reach reach)
 {
-	return compile_top(d, json, path, names, before, ARG_COND);
+	return compile_top(d, json, path, names, reach, ARG_COND);
 }
 
 const struct form_cond *
 form_expr_compile(struct form_def *d, const cJSON *json, const char *path,
-    const struct form_names *names, size_t before)
+    const struct form_names *names, struct form_reach reach)
 {
-	return compile_top(d, json, path, names, before, ARG_ANY);
+	return compile_top(d, json, path, names, reach, ARG_ANY);
 }

@@ -3,16 +3,18 @@
 #include <assert.h>
 
 #include "common/date.h"
+#include "common/form_def.h"
 
 #define YEAR_MAX_DAYS 2932000 /* the year 9997 */
 
 __extension__ typedef __int128 wide; /* products of two int64_t */
 
 void
-cond_begin(struct form_eval *e, const struct form_answers *answers,
-    const struct form_context *context)
+cond_begin(struct form_eval *e, struct arena *a,
+    const struct form_answers *answers, const struct form_context *context)
 {
-	*e = (struct form_eval){ .settings = context->settings,
+	*e = (struct form_eval){ .arena = a,
+		.settings = context->settings,
 		.today = date_of_instant(context->now_ms),
 		.now_ms = context->now_ms };
 	e->scope.group[0] = &answers->top;
@@ -96,7 +98,7 @@ field_value(struct form_eval *e, const struct form_cond *c)
 
 	if (answer == NULL)
 		return none();
-	if (answer->is_shown && answer->error != NULL)
+	if (answer->is_shown && answer->error != NULL && answer->text == NULL)
 		e->touched_invalid = true;
 	return cond_value_of_answer(answer);
 }
@@ -325,36 +327,6 @@ over_items(struct form_eval *e, const struct form_cond *c)
 	}
 }
 
-/* The member of an object, or the n-th of a list. */
-static const cJSON *
-member(const cJSON *of, const struct form_value *key)
-{
-	char digits[24];
-	int64_t n;
-	int size;
-
-	if (cJSON_IsArray(of)) {
-		if (!cond_number(key, &n) || n < FORM_UNIT)
-			return NULL;
-		n /= FORM_UNIT;
-		size = cJSON_GetArraySize(of);
-		return size == 0
-		    ? NULL
-		    : cJSON_GetArrayItem(of, n > size ? size - 1 : (int)n - 1);
-	}
-	if (key->type == VALUE_NUMBER) {
-		(void)snprintf(digits, sizeof(digits), "%lld",
-		    (long long)(key->number / FORM_UNIT));
-		return cJSON_GetObjectItemCaseSensitive(of, digits);
-	}
-	if (key->type == VALUE_BOOL)
-		return cJSON_GetObjectItemCaseSensitive(
-		    of, key->number != 0 ? "true" : "false");
-	return key->type == VALUE_TEXT
-	    ? cJSON_GetObjectItemCaseSensitive(of, key->text)
-	    : NULL;
-}
-
 static struct form_value
 lookup(struct form_eval *e, const struct form_cond *c)
 {
@@ -363,7 +335,7 @@ lookup(struct form_eval *e, const struct form_cond *c)
 	for (size_t i = 1; i < c->nkid && v.type == VALUE_JSON; i++) {
 		struct form_value key = cond_value(e, &c->kid[i]);
 
-		v = cond_value_of_json(member(v.json, &key));
+		v = cond_value_of_json(cond_member(e->arena, v.json, &key));
 	}
 	return v;
 }
@@ -416,22 +388,72 @@ contains(struct form_eval *e, const struct form_cond *c)
 	return false;
 }
 
+/* Nothing answered in it. Something typed that is not right is no answer, but
+ * not empty either. */
+static bool
+is_blank(struct form_eval *e, const struct answer *answer)
+{
+	if (!answer->is_shown)
+		return true;
+	if (answer->field->type == FORM_REPEAT)
+		return answer->nitem == 0;
+	if (answer->field->type == FORM_GROUP) {
+		const struct answers *group = &answer->item[0];
+
+		for (size_t i = 0; i < group->n; i++)
+			if (!is_blank(e, &group->answer[i]))
+				return false;
+		return true;
+	}
+	if (answer->error != NULL && answer->text == NULL) {
+		e->touched_invalid = true;
+		return answer->raw == NULL && answer->nlist == 0 &&
+		    answer->nfile == 0;
+	}
+	return answer->text == NULL;
+}
+
 static bool
 is_empty(struct form_eval *e, const struct form_cond *c)
 {
-	const struct answer *answer = cond_ref(&e->scope, &c->ref);
+	const struct answer *answer;
+	struct form_value v;
 
-	if (answer == NULL || !answer->is_shown)
-		return true;
-	if (answer->error != NULL) {
-		e->touched_invalid = true;
-		/* Something was typed, though it is not right. */
-		return answer->raw == NULL && answer->nlist == 0 &&
-		    answer->nfile == 0 && answer->nitem == 0;
+	if (c->nkid > 0) {
+		v = cond_value(e, &c->kid[0]);
+		return v.type == VALUE_NONE;
 	}
-	if (answer->field->type == FORM_REPEAT)
-		return answer->nitem == 0;
-	return answer->text == NULL;
+	answer = cond_ref(&e->scope, &c->ref);
+	return answer == NULL || is_blank(e, answer);
+}
+
+static bool
+matches(struct form_eval *e, const struct form_cond *c)
+{
+	struct form_value v = cond_value(e, &c->kid[0]);
+	const char *text = cond_text(e->arena, &v);
+
+	return text != NULL && form_regex_matches(c->regex, text);
+}
+
+/* The texts that are not empty, with a blank between. */
+static struct form_value
+join(struct form_eval *e, const struct form_cond *c)
+{
+	struct form_value out = none();
+
+	for (size_t i = 0; i < c->nkid; i++) {
+		struct form_value v = cond_value(e, &c->kid[i]);
+		const char *text = cond_text(e->arena, &v);
+
+		if (text == NULL || *text == '\0')
+			continue;
+		out.text = out.text == NULL
+		    ? text
+		    : arena_printf(e->arena, "%s %s", out.text, text);
+		out.type = VALUE_TEXT;
+	}
+	return out;
 }
 
 static bool
@@ -500,6 +522,8 @@ cond_holds(struct form_eval *e, const struct form_cond *c)
 		return contains(e, c);
 	case OP_EMPTY:
 		return is_empty(e, c);
+	case OP_MATCHES:
+		return matches(e, c);
 	case OP_INSIDE:
 		return is_inside(e, c);
 	default:
@@ -508,13 +532,31 @@ cond_holds(struct form_eval *e, const struct form_cond *c)
 	}
 }
 
+/* The number of the innermost item; with a condition, how many items up to
+ * and with it fulfil that. */
 static struct form_value
-position(const struct form_scope *scope)
+position(struct form_eval *e, const struct form_cond *c)
 {
-	for (size_t i = scope->level; i > 0; i--)
-		if (scope->position[i] > 0)
-			return whole((int64_t)scope->position[i]);
-	return none();
+	size_t level = e->scope.level, at = level, count = 0, number_of;
+	struct form_scope saved = e->scope;
+	const struct answers *items;
+
+	while (at > 0 && e->scope.position[at] == 0)
+		at--;
+	if (at == 0)
+		return none();
+	number_of = e->scope.position[at];
+	if (c->nkid == 0)
+		return whole((int64_t)number_of);
+	/* The items of one repeat lie side by side. */
+	items = e->scope.group[at] - (number_of - 1);
+	for (size_t i = 0; i < number_of; i++) {
+		e->scope.level = at - 1;
+		cond_enter(e, &items[i], i + 1);
+		count += cond_holds(e, &c->kid[0]);
+	}
+	e->scope = saved;
+	return whole((int64_t)count);
 }
 
 struct form_value
@@ -531,7 +573,7 @@ cond_value(struct form_eval *e, const struct form_cond *c)
 	case OP_TODAY:
 		return day(e->today);
 	case OP_POSITION:
-		return position(&e->scope);
+		return position(e, c);
 	case OP_ANY:
 	case OP_ALL:
 	case OP_COUNT:
@@ -558,6 +600,8 @@ cond_value(struct form_eval *e, const struct form_cond *c)
 	case OP_IF:
 		return cond_value(
 		    e, &c->kid[cond_holds(e, &c->kid[0]) ? 1 : 2]);
+	case OP_JOIN:
+		return join(e, c);
 	case OP_LOOKUP:
 		return lookup(e, c);
 	default:

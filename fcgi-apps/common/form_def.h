@@ -80,20 +80,31 @@ const struct form_field *form_index_find(const struct form *f,
 
 /* ---- form_cond_compile.c ---- */
 
-/*
- * Compiles the condition (or expression) at path. before: only fields whose
- * last descendant's ordinal is smaller may be read (SIZE_MAX: all). NULL after
- * a mistake.
- */
+/* What may be read from where the condition stands. */
+enum form_reach_kind {
+	REACH_EARLIER,	  /* earlier answers, nothing calculated: show... */
+	REACH_CALCULATED, /* earlier fields, all items: calculated values */
+	REACH_ALL,	  /* rules, routing, outcomes */
+};
+struct form_reach {
+	enum form_reach_kind kind;
+	size_t ordinal; /* of the field that asks */
+};
+
+/* The groups around what stands in a group (NULL: the top), innermost first. */
+const struct form_names *form_names_of(
+    struct form_def *d, const struct form_field *group);
+/* Compiles the condition (or expression) at path; NULL after a mistake. */
 const struct form_cond *form_cond_compile(struct form_def *d,
     const cJSON *json, const char *path, const struct form_names *names,
-    size_t before);
+    struct form_reach reach);
 const struct form_cond *form_expr_compile(struct form_def *d,
     const cJSON *json, const char *path, const struct form_names *names,
-    size_t before);
+    struct form_reach reach);
 /* Finds a name; false after a mistake. May end in a group. */
 bool form_ref_compile(struct form_def *d, const char *name, const char *path,
-    const struct form_names *names, size_t before, struct form_ref *ref);
+    const struct form_names *names, struct form_reach reach,
+    struct form_ref *ref);
 
 /* ---- form_rule.c ---- */
 
