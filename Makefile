@@ -17,7 +17,7 @@ PKGS_receipt    := pangocairo libqrencode
 PKGS_photoclean := libheif libjpeg
 PKGS_courier    := libcurl
 LIBS_documents  := -lmagic
-LIBS_COMMON     := -lfcgi -lpthread
+LIBS_COMMON     := -lfcgi -lpthread -lm
 
 PKGS := $(PKGS_COMMON) $(foreach p,$(PROGRAMS),$(PKGS_$(p)))
 

@@ -14,6 +14,8 @@ struct reading {
 
 static int read_group(struct reading *r, const struct form_field *parent,
     const cJSON *object, struct answers *group);
+static int read_answer(
+    struct reading *r, struct answer *answer, const cJSON *json);
 
 static void
 put_text(struct reading *r, struct answer *answer, const char *s)
@@ -177,34 +179,20 @@ read_files(struct reading *r, struct answer *answer, const cJSON *json)
 	}
 }
 
+/* An item with a single field may be the bare value. */
 static int
 read_item(struct reading *r, const struct form_field *f, const cJSON *json,
     struct answers *item)
 {
-	cJSON wrapped;
-
 	item->is_given = true;
 	if (cJSON_IsObject(json))
 		return read_group(r, f, json, item);
-	if (f->nchild != 1) {
-		for (size_t i = 0; i < item->n; i++)
-			item->answer[i].read_error = "type";
-		return 0;
-	}
-	/* An item with a single field may be the bare value. */
-	wrapped = (cJSON){ .type = cJSON_Object, .child = NULL };
-	item->answer[0].is_given = true;
-	if (f->child[0].nchild > 0 || f->child[0].type == FORM_FILE ||
-	    f->child[0].type == FORM_MULTI_CHOICE)
-		return read_group(r, f, &wrapped, item);
-	if (!cJSON_IsNull(json)) {
-		const char *text = scalar_text(r, f->child[0].type, json);
-
-		if (text == NULL)
-			item->answer[0].read_error = "type";
-		else
-			put_text(r, &item->answer[0], text);
-	}
+	if (f->nchild == 1)
+		return cJSON_IsNull(json)
+		    ? 0
+		    : read_answer(r, &item->answer[0], json);
+	for (size_t i = 0; i < item->n; i++)
+		item->answer[i].read_error = "type";
 	return 0;
 }
 

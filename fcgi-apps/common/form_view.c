@@ -234,8 +234,10 @@ write_page(const struct form_view *v, struct html *h, size_t i)
 {
 	const struct form_words *w = &v->words;
 	const struct form_page *page = &v->answers->form->page[i];
-	struct answers part = {&v->answers->top.answer[page->field->slot],
-	    page->nfield};
+	struct answers part = {
+		.answer = &v->answers->top.answer[page->field->slot],
+		.n = page->nfield,
+	};
 	const char *title;
 	bool is_shown = page->show == NULL ||
 	    form_holds(page->show, v->answers, v->context);
