@@ -4,7 +4,7 @@
 -- Names of keys are part of the interface: a program tells by them which
 -- uniqueness was broken (vorgang_submission, message_submission, ...).
 
-ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci;
 
 CREATE TABLE town (
   id SMALLINT UNSIGNED NOT NULL AUTO_INCREMENT,

@@ -724,6 +724,9 @@ query(struct db *db, struct arena *a, const char *sql,
 
 	if (run(db, sql, param, n, &s, err) == -1)
 		return -1;
+	/* INSERT ... RETURNING names its columns when it has run. */
+	if (s->columns == 0 && result_bind(db, s, err) == -1)
+		return -1;
 	assert(s->columns > 0);
 	return rows_read(db, s, a, max, rows, err);
 }
