@@ -23,10 +23,10 @@ struct draft_refusal {
 
 struct draft_notes {
 	/*
-	 * The button, still to be applied when the draft is shown (the stored
-	 * answers are those before it): "add:<group>",
-	 * "remove:<group>:<index>", "show", "language:<code>", "upload",
-	 * "submit" (files were refused, so it was not sent on); "" for none.
+	 * The button, for the focus; what it asked for is done already, the
+	 * answers are those behind it: "add:<group>", "remove:<group>:<index>",
+	 * "remove-file:<id>", "show", "language:<code>", "upload", "submit"
+	 * (files were refused, so it was not sent on); "" for none.
 	 */
 	const char *action;
 	bool is_fresh_id; /* the page brought no usable submission id */
