@@ -107,17 +107,21 @@ export function holds(condition, answers, scope) {
     const a = value(arg[0], answers, scope);
     const b = second(arg[1], answers, scope);
     if (a === null || b === null)
-      return name === 'ne' && a !== b;
+      return false;
     return order[name](compare(a, b));
   }
   case 'in': {
     const a = value(arg[0], answers, scope);
     const list = Array.isArray(arg[1])
       ? arg[1] : value(arg[1], answers, scope);
+    if (a === null || list === null)
+      return false;
+    if (isObject(list))
+      return Object.hasOwn(list, a);
     if (!Array.isArray(list))
       throw new Unknown('in');
-    return a !== null && list.some((one) =>
-      String(isObject(one) ? one.value : one) === String(a));
+    return list.some((one) =>
+      compare(a, isObject(one) ? one.value : one) === 0);
   }
   case 'contains': {
     const list = value(arg[0], answers, scope);
@@ -196,8 +200,9 @@ export function value(e, answers, scope) {
     return name === 'age' ? age(from, to) : days(from, to);
   }
   case 'add': case 'sub': case 'mul': {
-    // No value counts as nothing, as on the server.
-    const all = numbers(arg).map((x) => x ?? 0);
+    const all = numbers(arg);
+    if (all.includes(null))
+      return null;
     return all.reduce((a, b) =>
       name === 'add' ? a + b : name === 'sub' ? a - b : a * b);
   }
@@ -222,9 +227,13 @@ export function value(e, answers, scope) {
     return items.reduce((sum, item) =>
       sum + (whole(value(arg[1], answers, item) ?? 0) ?? 0), 0);
   }
-  case 'percent': {
-    const [of, rate] = numbers(arg).map((x) => x ?? 0);
-    return Math.floor(of * rate / 100);
+  case 'div': {
+    const [a, b] = numbers(arg);
+    return a === null || !b ? null : a / b;
+  }
+  case 'floor': {
+    const [n] = numbers([arg].flat());
+    return n === null ? null : Math.floor(n);
   }
   case 'join':
     return list(arg).filter(Boolean).join(' ') || null;

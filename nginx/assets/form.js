@@ -24,6 +24,14 @@ function controls(form, path) {
   return found instanceof RadioNodeList ? [...found] : [found];
 }
 
+// Whether anything inside a group is answered.
+function hasAnswers(group) {
+  return !isHidden(group) &&
+    [...group.querySelectorAll('input, select, textarea')].some((c) =>
+      !isHidden(c) && !c.closest('[data-item] > input') &&
+      (/^(checkbox|radio)$/.test(c.type) ? c.checked : c.value !== ''));
+}
+
 function isHidden(element) {
   return element.closest('[hidden]') !== null;
 }
@@ -39,17 +47,19 @@ function candidates(path, scope) {
 }
 
 function answersOf(form) {
-  const settings = json(form.dataset.settings ?? 'null');
+  const settings = json(form.dataset.settings ?? '');
   return {
     value(path, scope) {
       for (const full of candidates(path, scope)) {
         const list = controls(form, full)
           .filter((c) => !/^(submit|button)$/.test(c.type));
         if (list.length === 0) {
-          const shown = form.querySelector(
-            `[data-field="${CSS.escape(full)}"][data-value]`);
-          if (shown)
-            return shown.dataset.value;
+          const group = form.querySelector(
+            `fieldset[data-field="${CSS.escape(full)}"]`);
+          if (group?.classList.contains('th-repeat'))
+            return group.querySelector('[data-item]') ? 'items' : '';
+          if (group)
+            return hasAnswers(group) ? 'answered' : '';
           continue;
         }
         const live = list.filter((c) => !isHidden(c));
@@ -57,12 +67,11 @@ function answersOf(form) {
           return live.filter((c) => c.checked).map((c) => c.value);
         if (list[0].type === 'checkbox' || list[0].type === 'radio')
           return live.find((c) => c.checked)?.value ?? '';
+        // Files that are here already have a hidden input each.
         if (list[0].type === 'file')
-          return live.some((c) => c.files.length > 0 ||
-            c.closest('[data-field]')?.querySelector('[data-document]'))
-            ? 'file' : '';
-        // A hidden companion stands in front of what people can change.
-        return live.at(-1)?.value.trim() ?? '';
+          return live.some((c) => c.type === 'file'
+            ? c.files.length > 0 : c.value !== '') ? 'file' : '';
+        return live[0]?.value.trim() ?? '';
       }
       return undefined;
     },
@@ -86,10 +95,17 @@ function answersOf(form) {
       return undefined;
     },
     setting(name) {
-      return name.split('.').reduce((at, key) => at?.[key], settings) ??
-        undefined;
+      if (settings === undefined)
+        return undefined;
+      return name.split('.').reduce((at, key) => at?.[key], settings) ?? null;
     },
   };
+}
+
+// Where the names of an element's condition begin: beside its own field.
+function scopeOf(element) {
+  const path = element.closest('[data-field]')?.dataset.field ?? '';
+  return path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : '';
 }
 
 // Shows and hides in document order, so that a condition sees what the one
@@ -102,7 +118,7 @@ function follow(form) {
   for (const element of form.querySelectorAll('[data-show]')) {
     const condition = json(element.dataset.show);
     try {
-      const shown = holds(condition, answers, element.dataset.scope ?? '');
+      const shown = holds(condition, answers, scopeOf(element));
       element.hidden = !shown;
       if (element.matches('option'))
         element.disabled = !shown;

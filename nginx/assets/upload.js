@@ -138,6 +138,7 @@ class Upload {
     row.append(element('span', 'th-file__name', name),
       element('span', 'th-file__size', size));
     this.list.append(row);
+    this.list.hidden = false;
     return row;
   }
 
@@ -235,6 +236,11 @@ class Upload {
     link.href = `${URL_UPLOAD}${encodeURIComponent(
       this.form.elements.submission_id.value)}/${encodeURIComponent(answer.id)}`;
     label.replaceChildren(link);
+    const held = document.createElement('input');
+    held.type = 'hidden';
+    held.name = this.path;
+    held.value = answer.id;
+    row.append(held);
     if (answer.size)
       row.querySelector('.th-file__size').textContent = bytes(answer.size);
     // The same button as the server writes: works if the script later fails.
