@@ -423,7 +423,7 @@ run()
 	ms=$(((${EPOCHREALTIME//[.,]/} - ${start_time//[.,]/}) / 1000))
 	say "up in $((ms / 1000)).$((ms % 1000 / 100)) s"
 	print_addresses
-	tail -n 0 -F "$dir/log/supervisor.log" 2>/dev/null 9>&- &
+	tail --pid=$$ -n 0 -F "$dir/log/supervisor.log" 2>/dev/null 9>&- &
 	pid=$!
 	trap 'trap "" INT TERM HUP; echo; say "stopping"; kill $pid 2>/dev/null
 	    stop_all; rm -f "$dir/run/lock"; say "stopped; the data stays in $dir"' EXIT
