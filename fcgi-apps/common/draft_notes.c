@@ -20,6 +20,8 @@ draft_notes_write(const struct draft_notes *notes, struct buf *draft)
 	json_begin(&j, draft);
 	json_open_object(&j);
 	json_pair(&j, "action", notes->action);
+	json_pair(&j, "version", notes->version);
+	json_pair(&j, "not_shown", notes->not_shown);
 	json_key(&j, "is_fresh_id");
 	json_put_bool(&j, notes->is_fresh_id);
 	json_key(&j, "refused");
@@ -52,12 +54,15 @@ draft_notes_read(struct arena *a, const char *json, size_t len,
 	struct draft_refusal *refusal;
 	cJSON *root;
 
-	*out = (struct draft_notes){.action = ""};
+	*out = (struct draft_notes){
+	    .action = "", .version = "", .not_shown = ""};
 	if (json_parse(a, json, len, &limits, &root, err) == -1)
 		return -1;
 	if ((notes = json_object(root, MEMBER)) == NULL)
 		return 0;
 	out->action = text(a, notes, "action");
+	out->version = text(a, notes, "version");
+	out->not_shown = text(a, notes, "not_shown");
 	out->is_fresh_id = json_bool(notes, "is_fresh_id", false);
 	if ((list = json_array(notes, "refused")) == NULL)
 		return 0;

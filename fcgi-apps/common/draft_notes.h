@@ -29,6 +29,8 @@ struct draft_notes {
 	 * (files were refused, so it was not sent on); "" for none.
 	 */
 	const char *action;
+	const char *version;   /* the page's field "version", "" when absent */
+	const char *not_shown; /* the page's field "not_shown", likewise */
 	bool is_fresh_id; /* the page brought no usable submission id */
 	const struct draft_refusal *refusal;
 	size_t nrefusal;

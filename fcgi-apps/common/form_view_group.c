@@ -207,8 +207,8 @@ field_files(const struct field_view *f)
 	write_file_input(f, max);
 	field_message(f);
 	html_open(f->h, "ul", "class", "th-files", "id",
-	    arena_printf(w->arena, "%s-files", f->id), "hidden",
-	    html_if(f->answer->nfile == 0), (char *)NULL);
+	    arena_printf(w->arena, "%s-files", f->id),
+	    (char *)NULL);
 	for (size_t i = 0; i < f->answer->nfile; i++)
 		write_file(f, &f->answer->file[i]);
 	html_close(f->h, "ul");

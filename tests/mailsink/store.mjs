@@ -5,9 +5,7 @@ import {
   mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { load } from './npm.mjs';
-
-const PostalMime = load('postal-mime').default;
+import PostalMime from 'postal-mime';
 
 export class Store {
   constructor(dir) {

@@ -1,0 +1,213 @@
+#include <assert.h>
+
+#include "forms/antrag.h"
+
+#include "common/date.h"
+#include "common/document_store.h"
+
+int
+antrag_find(struct request *req, struct antrag *a, struct err *err)
+{
+	a->offer = service_set_offer(req->services, req->town, req->arg[0]);
+	if (a->offer == NULL)
+		return err_set(
+		    err, ERR_NOT_FOUND, "no such service in this town");
+	a->service = a->offer->service;
+	a->action = "submit";
+	a->version = a->not_shown = "";
+	a->context = (struct form_context){
+	    .now_ms = date_now_ms(), .settings = a->offer->settings};
+	return 0;
+}
+
+static const char *
+pair(const struct http_pairs *pairs, const char *name)
+{
+	const char *value = http_pair_get(pairs, name);
+
+	return value != NULL ? value : "";
+}
+
+/*
+ * The last action wins: browsers send one button, and what a page adds before
+ * it is a default.
+ */
+static const char *
+last_action(const struct http_pairs *pairs)
+{
+	const char *action = "show";
+
+	for (size_t i = 0; i < pairs->n; i++)
+		if (strcmp(pairs->pair[i].name, "action") == 0)
+			action = pairs->pair[i].value;
+	return action;
+}
+
+int
+antrag_read_pairs(struct request *req, struct antrag *a,
+    const struct http_pairs *pairs, struct err *err)
+{
+	struct err ignored = {0};
+
+	a->pairs = pairs;
+	a->action = last_action(pairs);
+	a->version = pair(pairs, "version");
+	a->not_shown = pair(pairs, "not_shown");
+	a->has_id = id_parse(pair(pairs, "submission_id"), &a->submission_id,
+			&ignored) == 0;
+	return form_read_pairs(
+	    req->arena, a->service->form, pairs, &a->answers, err);
+}
+
+/* Looks an uploaded file up among the answers. */
+struct file_search {
+	struct arena *arena;
+	const struct id *id;
+	const char *path;
+	size_t files;
+};
+
+static void
+search_file(void *arg, const char *path, const struct answer *answer)
+{
+	struct file_search *s = arg;
+
+	s->files += answer->nfile;
+	if (s->id == NULL || s->path != NULL)
+		return;
+	for (size_t i = 0; i < answer->nfile; i++)
+		if (id_equal(&answer->file[i].id, s->id))
+			s->path = arena_strdup(s->arena, path);
+}
+
+bool
+antrag_has_files(const struct antrag *a)
+{
+	struct file_search s = {.id = NULL};
+
+	if (!a->service->form->has_files)
+		return false;
+	form_each(a->answers, search_file, &s);
+	return s.files > 0;
+}
+
+/*
+ * Puts the uploads into their fields: where the answers name them, else where
+ * they were uploaded.
+ */
+static void
+attach_documents(struct request *req, struct antrag *a,
+    const struct document *document, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct document *d = &document[i];
+		struct file_search s = {.arena = req->arena, .id = &d->id};
+		const struct answer_file file = {.id = d->id,
+		    .name = d->name,
+		    .media_type = d->media_type,
+		    .size = d->size};
+
+		form_each(a->answers, search_file, &s);
+		form_attach_file(req->arena, a->answers,
+		    s.path != NULL ? s.path : d->field, &file);
+	}
+}
+
+int
+antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
+    bool wants_answers, struct err *err)
+{
+	struct document *document;
+	size_t n;
+
+	a->has_looked_for_draft = true;
+	if (draft_read(app->db, req->arena, req->town, &a->submission_id,
+		&a->draft, err) == -1)
+		return -1;
+	if (wants_answers && a->draft.answers != NULL) {
+		if (form_read_draft(req->arena, a->service->form,
+			a->draft.answers, a->draft.answers_len, &a->answers,
+			err) == -1)
+			return -1;
+	} else if (wants_answers)
+		a->answers = form_answers_new(req->arena, a->service->form);
+	if (document_list_draft(app->db, req->arena, &a->draft.key.key,
+		&a->submission_id, &document, &n, err) == -1)
+		return -1;
+	attach_documents(req, a, document, n);
+	a->has_draft = true;
+	return 0;
+}
+
+void
+antrag_judge(struct request *req, struct antrag *a)
+{
+	form_evaluate(
+	    req->arena, a->answers, &a->context, &a->error, &a->nerror);
+}
+
+/* Reads the draft if there is one; none is no error. */
+static int
+look_for_draft(struct app *app, struct request *req, struct antrag *a,
+    struct err *err)
+{
+	if (a->has_looked_for_draft || !a->has_id ||
+	    antrag_read_draft(app, req, a, false, err) == 0)
+		return 0;
+	if (err->code != ERR_NOT_FOUND)
+		return -1;
+	err_clear(err);
+	return 0;
+}
+
+int
+antrag_judge_whole(struct app *app, struct request *req, struct antrag *a,
+    struct err *err)
+{
+	if (antrag_has_files(a) && look_for_draft(app, req, a, err) == -1)
+		return -1;
+	antrag_judge(req, a);
+	if (a->answers->nerror == 0 || !a->service->form->has_files ||
+	    a->has_looked_for_draft)
+		return 0;
+	if (look_for_draft(app, req, a, err) == -1)
+		return -1;
+	if (a->has_draft)
+		antrag_judge(req, a);
+	return 0;
+}
+
+bool
+antrag_is_outdated(const struct antrag *a)
+{
+	return *a->version != '\0' &&
+	    strcmp(a->version, a->service->version) != 0;
+}
+
+struct form_notice *
+antrag_notice(struct antrag *a, enum form_notice_level level,
+    const char *title, const char *text)
+{
+	struct form_notice *n = &a->notice[a->nnotice];
+
+	assert(a->nnotice < ANTRAG_NOTICES);
+	a->nnotice++;
+	*n = (struct form_notice){.level = level, .title = title, .text = text};
+	return n;
+}
+
+struct form_words
+antrag_words(
+    const struct app *app, const struct request *req, const struct antrag *a)
+{
+	return (struct form_words){
+	    .arena = req->arena,
+	    .texts = app->texts,
+	    .service = a->service,
+	    .town = req->town->name,
+	    .settings = a->offer->settings,
+	    .lang = req->lang,
+	    .upload_max = app->config->upload_max,
+	    .upload_count_max = app->config->upload_count_max,
+	};
+}

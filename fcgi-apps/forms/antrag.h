@@ -1,0 +1,77 @@
+/*
+ * An application on its way in: what was sent or drafted, read against the
+ * form that the town offers now, and judged.
+ */
+#ifndef ANTRAG_H
+#define ANTRAG_H
+
+#include "common/app.h"
+#include "common/draft_store.h"
+#include "common/form_view.h"
+#include "common/http.h"
+#include "common/service.h"
+
+#define ANTRAG_NOTICES 4
+
+struct antrag {
+	const struct town_service *offer;
+	const struct service *service; /* offer's */
+	struct id submission_id;
+	bool has_id;	       /* a usable submission id came along */
+	const char *action;    /* "submit", "add:dogs", ... */
+	const char *version;   /* of the form that was filled in, "" unknown */
+	const char *not_shown; /* paths the page had hidden, "" none */
+	const struct http_pairs *pairs; /* as posted; NULL from elsewhere */
+	struct form_answers *answers;
+	struct form_context context;
+	struct form_error *error; /* by antrag_judge */
+	size_t nerror;
+	bool has_draft; /* draft is read, its documents are attached */
+	bool has_looked_for_draft;
+	bool is_repetition;    /* a draft of its own, of a page sent before */
+	struct draft draft;
+	/* of the page that answers */
+	struct form_notice notice[ANTRAG_NOTICES];
+	size_t nnotice;
+	const char *focus;
+	bool is_scolded;
+};
+
+/* The town's offer of the service in req->arg[0]; ERR_NOT_FOUND. */
+int antrag_find(struct request *req, struct antrag *a, struct err *err);
+
+/* Reads posted pairs. ERR_TOO_LARGE: more than any form has. */
+int antrag_read_pairs(struct request *req, struct antrag *a,
+    const struct http_pairs *pairs, struct err *err);
+
+/*
+ * Reads the draft of a->submission_id, and with wants_answers what was typed.
+ * ERR_NOT_FOUND when there is none.
+ */
+int antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
+    bool wants_answers, struct err *err);
+
+/* Whether the answers name uploaded files. */
+bool antrag_has_files(const struct antrag *a);
+
+/* Evaluates; a->error and a->answers->nerror tell the result. */
+void antrag_judge(struct request *req, struct antrag *a);
+
+/*
+ * The same for a submission: where something is wrong or files are named, the
+ * uploads of the submission id are looked for first.
+ */
+int antrag_judge_whole(struct app *app, struct request *req,
+    struct antrag *a, struct err *err);
+
+/* Whether the form was another one when it was filled in. */
+bool antrag_is_outdated(const struct antrag *a);
+
+/* Adds a notice for the page that answers; texts by key, text may be NULL. */
+struct form_notice *antrag_notice(struct antrag *a,
+    enum form_notice_level level, const char *title, const char *text);
+
+struct form_words antrag_words(
+    const struct app *app, const struct request *req, const struct antrag *a);
+
+#endif

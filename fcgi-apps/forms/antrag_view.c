@@ -1,0 +1,210 @@
+#include "forms/antrag_view.h"
+
+#include "common/date.h"
+#include "common/page.h"
+#include "common/utf8.h"
+
+int
+antrag_show(
+    struct app *app, struct request *req, struct antrag *a, int status)
+{
+	struct html h;
+	struct form_view v = {
+	    .words = antrag_words(app, req, a),
+	    .context = &a->context,
+	    .answers = a->answers,
+	    .error = a->error,
+	    .nerror = a->nerror,
+	    .is_scolded = a->is_scolded,
+	    .notice = a->notice,
+	    .nnotice = a->nnotice,
+	    .focus = a->focus,
+	};
+
+	if (!a->has_id) {
+		a->submission_id = id_random();
+		a->has_id = true;
+	}
+	v.submission_id = id_hex(req->arena, &a->submission_id);
+	page_begin(app, req, status, form_view_title(&v), &h);
+	form_view_write(&v, &h);
+	page_end(req, &h);
+	return 0;
+}
+
+/* Names that the page adds for itself. */
+static bool
+is_own_name(const char *name)
+{
+	return strcmp(name, "submission_id") == 0 ||
+	    strcmp(name, "action") == 0 || strcmp(name, "version") == 0 ||
+	    strcmp(name, "not_shown") == 0;
+}
+
+static void
+write_typed(struct request *req, struct html *h, const struct http_pairs *pairs)
+{
+	html_raw(h, "<dl class=\"kern-description-list\">");
+	for (size_t i = 0; i < pairs->n; i++) {
+		const struct http_pair *p = &pairs->pair[i];
+		struct err err = {0};
+		const char *name, *value;
+
+		if (p->value_len == 0 || is_own_name(p->name) ||
+		    utf8_clean(req->arena, p->name, strlen(p->name), &name,
+			&err) == -1 ||
+		    utf8_clean(req->arena, p->value, p->value_len, &value,
+			&err) == -1)
+			continue;
+		html_raw(h, "<div class=\"kern-description-list-item\">");
+		html_element(h, "dt", name, "class",
+		    "kern-description-list-item__key", (char *)NULL);
+		html_open(h, "dd", "class",
+		    "kern-description-list-item__value", (char *)NULL);
+		html_text_lines(h, value);
+		html_raw(h, "</dd></div>");
+	}
+	html_close(h, "dl");
+}
+
+int
+antrag_show_unknown(struct app *app, struct request *req,
+    const struct http_pairs *pairs)
+{
+	const char *title = text_get(app->texts, req->lang, "form.unknown.title");
+	struct html h;
+
+	page_begin(app, req, 404, title, &h);
+	html_element(
+	    &h, "h1", title, "class", "kern-heading-x-large", (char *)NULL);
+	html_element(&h, "p",
+	    text_fill(req->arena, app->texts, req->lang, "form.unknown.text",
+		"town", req->town->name, "service", req->arg[0], (char *)NULL),
+	    "class", "kern-body", (char *)NULL);
+	if (pairs != NULL && pairs->n > 0) {
+		html_element(&h, "h2",
+		    text_get(app->texts, req->lang, "form.unknown.typed"),
+		    "class", "kern-heading-medium", (char *)NULL);
+		write_typed(req, &h, pairs);
+	}
+	html_raw(&h, "<p><a class=\"kern-link\" href=\"/\">");
+	html_text(&h, text_get(app->texts, req->lang, "form.unknown.start"));
+	html_raw(&h, "</a></p>");
+	page_end(req, &h);
+	return 0;
+}
+
+static void
+write_hidden(struct html *h, const char *name, const char *value)
+{
+	html_open(h, "input", "type", "hidden", "name", name, "value", value,
+	    (char *)NULL);
+}
+
+struct repost {
+	struct html *h;
+	struct arena *arena;
+	bool has_files; /* the uploads belong to what is sent again */
+};
+
+/* The answers again as they would be posted. */
+static void
+write_answer(void *arg, const char *path, const struct answer *answer)
+{
+	const struct repost *post = arg;
+	struct html *h = post->h;
+	enum form_type type = answer->field->type;
+	char item[FORM_PATH_MAX + 24];
+
+	if (type == FORM_REPEAT)
+		for (size_t i = 0; i < answer->nitem; i++) {
+			(void)snprintf(
+			    item, sizeof(item), "%s.%zu", path, i);
+			write_hidden(h, item, "1");
+		}
+	else if (type == FORM_MULTI_CHOICE)
+		for (size_t i = 0; i < answer->nlist; i++)
+			write_hidden(h, path, answer->list[i]);
+	else if (type == FORM_FILE)
+		for (size_t i = 0; post->has_files && i < answer->nfile; i++)
+			write_hidden(h, path,
+			    id_hex(post->arena, &answer->file[i].id));
+	else if (answer->raw != NULL && *answer->raw != '\0')
+		write_hidden(h, path, answer->raw);
+}
+
+static void
+write_button(struct html *h, const char *class, const char *action,
+    const char *label)
+{
+	html_open(h, "button", "class", class, "type", "submit", "name",
+	    "action", "value", action, (char *)NULL);
+	html_element(h, "span", label, "class", "kern-label", (char *)NULL);
+	html_close(h, "button");
+}
+
+/* One button sends the new answers as an application of their own. */
+static void
+write_new_antrag(struct request *req, struct html *h,
+    const struct form_words *w, const struct antrag *a)
+{
+	/* A draft is under an id of its own already, with its uploads. */
+	const struct id fresh =
+	    a->is_repetition ? a->submission_id : id_random();
+	struct repost post = {h, req->arena, a->is_repetition};
+
+	html_open(h, "form", "class", "th-form", "method", "post", "action",
+	    arena_printf(req->arena, "/antrag/%s/", a->service->slug),
+	    "data-form", HTML_FLAG, (char *)NULL);
+	write_hidden(h, "submission_id", id_hex(req->arena, &fresh));
+	write_hidden(h, "version", a->service->version);
+	form_each(a->answers, write_answer, &post);
+	html_raw(h, "<div class=\"th-actions\">");
+	write_button(h, "kern-btn kern-btn--primary", "submit",
+	    form_word(w, "form.duplicate.send"));
+	write_button(h, "kern-btn kern-btn--secondary", "show",
+	    form_word(w, "form.duplicate.edit"));
+	html_raw(h, "</div></form>");
+}
+
+int
+antrag_show_duplicate(struct app *app, struct request *req,
+    const struct antrag *a, const struct vorgang *v)
+{
+	const struct form_words w = antrag_words(app, req, a);
+	const char *title = form_word(&w, "form.duplicate.title");
+	const char *name = form_say(&w, "service.name");
+	struct html h;
+
+	page_begin(app, req, 409, title, &h);
+	html_element(
+	    &h, "h1", title, "class", "kern-heading-x-large", (char *)NULL);
+	html_element(&h, "p",
+	    text_fill(req->arena, app->texts, req->lang, "form.duplicate.text",
+		"service", name != NULL ? name : a->service->slug, "time",
+		date_instant_to_human(
+		    req->arena, v->created_ms, req->lang == LANG_EN),
+		(char *)NULL),
+	    "class", "kern-body", (char *)NULL);
+	html_raw(&h, "<p class=\"th-reference\">"
+		     "<span class=\"th-reference__label\">");
+	html_text(&h, form_word(&w, "form.duplicate.reference"));
+	html_raw(&h, "</span> <strong class=\"th-reference__value\">");
+	html_text(&h, id_reference_show(req->arena, v->reference));
+	html_raw(&h, "</strong></p><p>");
+	html_element(&h, "a", form_word(&w, "form.duplicate.open"), "class",
+	    "kern-link", "href",
+	    arena_printf(req->arena, "/vorgang/l/%s", v->link_token),
+	    (char *)NULL);
+	html_raw(&h, "</p>");
+	html_element(&h, "h2", form_word(&w, "form.duplicate.new"), "class",
+	    "kern-heading-large", (char *)NULL);
+	html_element(&h, "p", form_word(&w, "form.duplicate.new.text"),
+	    "class", "kern-body", (char *)NULL);
+	if (antrag_has_files(a) && !a->is_repetition)
+		html_element(&h, "p", form_word(&w, "form.duplicate.files"),
+		    "class", "kern-body", (char *)NULL);
+	write_new_antrag(req, &h, &w, a);
+	page_end(req, &h);
+	return 0;
+}

@@ -1,0 +1,209 @@
+#include "forms/api.h"
+
+#include <strings.h>
+
+#include "common/metrics.h"
+#include "common/public_link.h"
+#include "common/rate_store.h"
+#include "forms/api_view.h"
+#include "forms/submit.h"
+
+static void
+begin_json(struct request *req, int status, struct json_out *j)
+{
+	http_reply(req, status, "application/json");
+	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	http_reply_header(req, "Vary", "Accept-Language, Cookie");
+	json_begin(j, req->out);
+}
+
+int
+api_services(struct app *app, struct request *req, struct err *err)
+{
+	const struct town_service *const *offer;
+	size_t n = service_set_offers(req->services, req->town, &offer);
+	struct json_out j;
+
+	begin_json(req, 200, &j);
+	json_open_object(&j);
+	json_pair(&j, "town", req->town->name);
+	json_pair(&j, "ags", req->town->ags);
+	json_key(&j, "services");
+	json_open_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		const struct antrag a = {
+		    .offer = offer[i], .service = offer[i]->service};
+		const struct form_words w = antrag_words(app, req, &a);
+
+		api_write_summary(&w, offer[i], &j);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	return buf_check(req->out, err);
+}
+
+int
+api_service(struct app *app, struct request *req, struct err *err)
+{
+	struct antrag a = {0};
+	struct form_words w;
+	struct json_out j;
+
+	if (antrag_find(req, &a, err) == -1)
+		return -1;
+	w = antrag_words(app, req, &a);
+	begin_json(req, 200, &j);
+	api_write_definition(&w, a.offer, &a.context, &j);
+	return buf_check(req->out, err);
+}
+
+int
+api_openapi(struct app *app, struct request *req, struct err *err)
+{
+	struct antrag a = {0};
+	struct form_words w;
+	struct json_out j;
+
+	if (antrag_find(req, &a, err) == -1)
+		return -1;
+	w = antrag_words(app, req, &a);
+	begin_json(req, 200, &j);
+	api_write_openapi(&w, a.offer, &a.context,
+	    public_address(req->arena, app->config, req->town), &j);
+	return buf_check(req->out, err);
+}
+
+/* The body as a JSON object. */
+static int
+read_body(struct app *app, struct request *req, cJSON **out, struct err *err)
+{
+	static const char type[] = "application/json";
+	const char *text;
+	size_t len;
+
+	if (strncasecmp(req->content_type, type, sizeof(type) - 1) != 0)
+		return err_set(
+		    err, ERR_MEDIA_TYPE, "body is not application/json");
+	if (http_body(req, (size_t)app->config->request_max, &text, &len,
+		err) == -1 ||
+	    json_parse(req->arena, text, len, &json_limits_request, out,
+		err) == -1)
+		return -1;
+	if (!cJSON_IsObject(*out))
+		return err_set(
+		    err, ERR_BAD_REQUEST, "body is not a JSON object");
+	return 0;
+}
+
+/* A problem (RFC 9457) of ours: its detail is a sentence of this program. */
+static int
+reply_problem(struct app *app, struct request *req, enum err_code code,
+    const char *detail, const char *member, const char *value)
+{
+	struct json_out j;
+
+	http_reply(req, err_status(code), "application/problem+json");
+	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	json_begin(&j, req->out);
+	json_open_object(&j);
+	json_pair(&j, "type",
+	    arena_printf(req->arena, "urn:torhaus:problem:%s", err_wire(code)));
+	json_pair(&j, "title",
+	    text_get(app->texts, req->lang,
+		arena_printf(req->arena, "error.%s.title", err_wire(code))));
+	json_key(&j, "status");
+	json_put_int(&j, err_status(code));
+	json_pair(&j, "detail", text_get(app->texts, req->lang, detail));
+	json_pair(&j, "instance",
+	    arena_printf(
+		req->arena, "urn:torhaus:request:%s", req->request_id));
+	if (member != NULL)
+		json_pair(&j, member, value);
+	json_close_object(&j);
+	return 0;
+}
+
+static int
+refuse_answers(struct app *app, struct request *req, const struct antrag *a)
+{
+	const struct form_words w = antrag_words(app, req, a);
+	struct err err = {0};
+
+	metrics_add(app->metrics, METRIC_INVALID, 1);
+	(void)err_set(&err, ERR_FIELD_INVALID, "%zu answers are wrong",
+	    a->answers->nerror);
+	http_fail(app, req, &err, api_errors(&w, a));
+	return 0;
+}
+
+static int
+submit(struct app *app, struct request *req, struct antrag *a, struct err *err)
+{
+	enum submit_outcome outcome;
+	struct err ignored = {0};
+	struct vorgang v;
+	struct json_out j;
+
+	if (submit_run(app, req, a, &v, &outcome, err) == -1)
+		return -1;
+	if (outcome == SUBMIT_OTHER)
+		return reply_problem(app, req, ERR_DUPLICATE,
+		    "form.api.duplicate", "reference",
+		    id_reference_show(req->arena, v.reference));
+	if (outcome == SUBMIT_DONE && app->config->submit_rate > 0)
+		(void)rate_hit(app->db, req->town, "submit", req->remote_addr,
+		    a->context.now_ms, &ignored); /* received all the same */
+	http_reply(req, outcome == SUBMIT_DONE ? 201 : 200, "application/json");
+	if (outcome == SUBMIT_DONE)
+		http_reply_header(req, "Location",
+		    arena_printf(req->arena, "/vorgang/l/%s", v.link_token));
+	json_begin(&j, req->out);
+	api_write_receipt(app, req, a, &v, &j);
+	return buf_check(req->out, err);
+}
+
+static int
+check_rate(struct app *app, struct request *req, const struct antrag *a,
+    struct err *err)
+{
+	int64_t wait_s;
+
+	if (app->config->submit_rate == 0)
+		return 0;
+	if (rate_check(app->db, req->arena, req->town, "submit",
+		req->remote_addr, app->config->submit_rate, a->context.now_ms,
+		&wait_s, err) == -1)
+		return -1;
+	if (wait_s > 0)
+		return err_set(err, ERR_TOO_MANY, "too many submissions");
+	return 0;
+}
+
+int
+api_submit(struct app *app, struct request *req, struct err *err)
+{
+	struct antrag a = {0};
+	cJSON *json;
+
+	if (antrag_find(req, &a, err) == -1)
+		return -1;
+	if (!a.offer->is_open)
+		return reply_problem(
+		    app, req, ERR_CONFLICT, "form.api.closed", NULL, NULL);
+	if (id_parse(http_header(req, "Idempotency-Key"), &a.submission_id,
+		err) == -1) {
+		err_clear(err);
+		return reply_problem(
+		    app, req, ERR_BAD_REQUEST, "form.api.key", NULL, NULL);
+	}
+	a.has_id = true;
+	if (read_body(app, req, &json, err) == -1 ||
+	    check_rate(app, req, &a, err) == -1 ||
+	    form_read_json(req->arena, a.service->form, json, &a.answers,
+		err) == -1 ||
+	    antrag_judge_whole(app, req, &a, err) == -1)
+		return -1;
+	if (a.answers->nerror > 0)
+		return refuse_answers(app, req, &a);
+	return submit(app, req, &a, err);
+}

@@ -1,0 +1,23 @@
+#include "forms/routes.h"
+
+#include "forms/antrag_page.h"
+#include "forms/api.h"
+
+static const struct route routes[] = {
+    {HTTP_GET, "/antrag/{service}/", antrag_first, 0},
+    {HTTP_POST, "/antrag/{service}/", antrag_post, 0},
+    {HTTP_GET, "/antrag/{service}/entwurf", antrag_draft, 0},
+    {HTTP_POST, "/intern/antrag/{service}/absenden", antrag_send_draft,
+	ROUTE_INTERNAL},
+    {HTTP_GET, "/api/v1/leistungen", api_services, ROUTE_API},
+    {HTTP_GET, "/api/v1/leistungen/{service}", api_service, ROUTE_API},
+    {HTTP_GET, "/api/v1/leistungen/{service}/openapi.json", api_openapi,
+	ROUTE_API},
+    {HTTP_POST, "/api/v1/antraege/{service}", api_submit, ROUTE_API},
+};
+
+const struct program forms_program = {
+    .name = "forms",
+    .route = routes,
+    .nroute = nitems(routes),
+};

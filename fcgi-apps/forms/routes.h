@@ -1,0 +1,9 @@
+/* What forms answers. */
+#ifndef ROUTES_H
+#define ROUTES_H
+
+#include "common/http.h"
+
+extern const struct program forms_program;
+
+#endif

@@ -1,0 +1,241 @@
+#include "forms/submit_parts.h"
+
+#include <cjson/cJSON.h>
+#include <ctype.h>
+
+#include "common/date.h"
+#include "common/json.h"
+#include "common/log.h"
+#include "common/num.h"
+#include "common/utf8.h"
+
+#define DIGEST_MAX ((size_t)8 << 20)
+#define DUE_DAYS_MAX 3660
+
+/* The town's slug of a desk that the package calls name. */
+static const char *
+desk(const struct antrag *a, const char *name)
+{
+	const cJSON *map = cJSON_GetObjectItemCaseSensitive(
+	    a->offer->settings, "departments");
+	const char *slug = map != NULL ? json_string(map, name) : NULL;
+
+	return slug != NULL ? slug : name;
+}
+
+int
+submit_department(const struct request *req, const struct antrag *a,
+    const struct department **out, struct err *err)
+{
+	const struct service *s = a->service;
+	const char *name = a->offer->department;
+
+	for (size_t i = 0; i < s->nroute; i++)
+		if (s->route[i].when == NULL ||
+		    form_holds(s->route[i].when, a->answers, &a->context)) {
+			name = s->route[i].department;
+			break;
+		}
+	*out = NULL;
+	if (name != NULL)
+		*out = town_department(req->town, desk(a, name));
+	if (*out == NULL && a->offer->department != NULL)
+		*out = town_department(
+		    req->town, desk(a, a->offer->department));
+	if (*out != NULL)
+		return 0;
+	if (req->town->ndepartment == 0)
+		return err_set(err, ERR_CONFIG, "town %s has no department",
+		    req->town->slug);
+	log_warn("town %s: service %s goes to department %s, which is not "
+		 "there; the first one takes it",
+	    req->town->slug, s->slug, name != NULL ? name : "(none)");
+	*out = &req->town->department[0];
+	return 0;
+}
+
+static const char *
+outcome(struct request *req, const struct antrag *a, const char *name)
+{
+	const struct service *s = a->service;
+
+	for (size_t i = 0; i < s->noutcome; i++)
+		if (strcmp(s->outcome[i].name, name) == 0)
+			return form_value(req->arena, s->outcome[i].value,
+			    a->answers, &a->context);
+	return NULL;
+}
+
+static const struct service_state *
+initial_state(const struct service *s)
+{
+	for (size_t i = 0; i < s->nstate; i++)
+		if (s->state[i].is_initial)
+			return &s->state[i];
+	return &s->state[0];
+}
+
+void
+submit_state(struct request *req, const struct antrag *a, struct vorgang *v)
+{
+	const struct service_state *state = initial_state(a->service);
+	const char *days = outcome(req, a, "due_days");
+	const char *priority = outcome(req, a, "priority");
+	struct err err = {0};
+	int64_t due = state->due_days;
+
+	v->state = state->id;
+	v->is_urgent = priority != NULL && strcmp(priority, "high") == 0;
+	if (days != NULL)
+		(void)num_parse(days, 0, DUE_DAYS_MAX, &due, &err);
+	if (due > 0)
+		v->due = date_of_instant(a->context.now_ms) + (int32_t)due;
+}
+
+const char *
+submit_event_data(struct request *req, const struct antrag *a,
+    const struct department *department)
+{
+	const struct service *s = a->service;
+	struct buf *out = buf_new(req->arena, 65536);
+	struct json_out j;
+
+	json_begin(&j, out);
+	json_open_object(&j);
+	json_pair(&j, "service", s->slug);
+	json_pair(&j, "version", s->version);
+	json_pair(&j, "department", department->slug);
+	if (s->noutcome > 0) {
+		json_key(&j, "outcomes");
+		json_open_object(&j);
+		for (size_t i = 0; i < s->noutcome; i++)
+			json_pair(&j, s->outcome[i].name,
+			    form_value(req->arena, s->outcome[i].value,
+				a->answers, &a->context));
+		json_close_object(&j);
+	}
+	json_close_object(&j);
+	return out->failed == ERR_NONE ? buf_text(out) : "{}";
+}
+
+/* As a clerk's search folds it. */
+static const char *
+fold_for(struct arena *arena, const char *kind, const char *text)
+{
+	char *lower;
+
+	if (strcmp(kind, "birth_date") == 0)
+		return text;
+	if (strcmp(kind, "email") != 0)
+		return utf8_fold(arena, text);
+	lower = arena_strdup(arena, text);
+	for (char *p = lower; *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return lower;
+}
+
+struct index_list {
+	struct request *req;
+	struct vorgang_index *index;
+	size_t n, room;
+};
+
+static void
+add_index(void *arg, const char *path, const struct answer *answer)
+{
+	struct index_list *list = arg;
+	const char *kind = answer->field->index;
+
+	(void)path;
+	if (kind == NULL || answer->text == NULL || *answer->text == '\0')
+		return;
+	if (list->n == list->room) {
+		size_t room = list->room * 2 + 16;
+		struct vorgang_index *more =
+		    arena_new(list->req->arena, struct vorgang_index, room);
+
+		if (list->n > 0)
+			memcpy(more, list->index, list->n * sizeof(*more));
+		list->index = more;
+		list->room = room;
+	}
+	list->index[list->n].kind = kind;
+	crypto_blind_index(&list->req->town->index_key, kind,
+	    fold_for(list->req->arena, kind, answer->text),
+	    list->index[list->n].hash);
+	list->n++;
+}
+
+size_t
+submit_index(struct request *req, const struct antrag *a,
+    const struct vorgang_index **out)
+{
+	struct index_list list = {.req = req};
+
+	form_each(a->answers, add_index, &list);
+	*out = list.index;
+	return list.n;
+}
+
+/* The same file twice in a field counts once. */
+static bool
+is_repeated(const struct answer *answer, size_t i)
+{
+	const struct answer_file *f = answer->file;
+
+	for (size_t k = 0; k < i; k++)
+		if (f[k].size == f[i].size && f[k].name != NULL &&
+		    f[i].name != NULL && strcmp(f[k].name, f[i].name) == 0)
+			return true;
+	return false;
+}
+
+static void
+put_answer(void *arg, const char *path, const struct answer *answer)
+{
+	struct buf *out = arg;
+	enum form_type type = answer->field->type;
+
+	if (!answer->is_shown || type == FORM_CALCULATED ||
+	    (answer->text == NULL && type != FORM_REPEAT))
+		return;
+	buf_put(out, path, strlen(path) + 1);
+	if (type == FORM_FILE) {
+		for (size_t i = 0; i < answer->nfile; i++)
+			if (!is_repeated(answer, i))
+				buf_printf(out, "%s/%lld",
+				    answer->file[i].name != NULL
+					? answer->file[i].name
+					: "",
+				    (long long)answer->file[i].size);
+	} else if (type == FORM_REPEAT)
+		buf_printf(out, "%zu", answer->nitem);
+	else
+		buf_puts(out, answer->text);
+	buf_put(out, "", 1);
+}
+
+void
+submit_digest(struct request *req, const struct antrag *a,
+    uint8_t out[CRYPTO_DIGEST_LEN])
+{
+	struct buf *text = buf_new(req->arena, DIGEST_MAX);
+
+	buf_puts(text, a->service->slug);
+	buf_put(text, "", 1);
+	form_each(a->answers, put_answer, text);
+	vorgang_digest(req->town, buf_text(text), text->len, out);
+}
+
+const char *
+submit_mail(const struct antrag *a)
+{
+	const struct answer *answer;
+
+	if (a->service->form->mail_path == NULL)
+		return "";
+	answer = form_find(a->answers, a->service->form->mail_path);
+	if (answer == NULL || !answer->is_shown || answer->text == NULL)
+		return "";
+	return answer->text;
+}
