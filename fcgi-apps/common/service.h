@@ -50,6 +50,7 @@ struct service {
 	size_t noutcome;
 	struct form *form;
 	const struct texts *texts; /* "service.name", "person.family_name.label" */
+	const char *department; /* default desk, in the package's own words */
 	const char *settings; /* default town settings, JSON object */
 };
 
