@@ -94,10 +94,37 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $$(patsubst %,$(OUT)/fcgi-apps/%.o,$$(call unit-li
 unit: $(TESTS_UNIT) ## build the unit tests of this PROFILE
 fuzzers: $(FUZZERS)
 
+# What a fresh machine lacks is installed by package name; see the scripts.
+.PHONY: deps
+deps: ## install the Debian and npm packages that `make run` needs
+	@tests/stack/install.sh run
+	@tests/stack/assets.sh
+
+# The demo. Options are handed on: PORT=8090 MAIL_PORT=8035 RESET=1.
+.PHONY: run
+run: deps ## the demo on http://quellstadt.localhost:8080/ (PORT=, MAIL_PORT=, RESET=1)
+	@tests/stack/build.sh all
+	@exec tests/stack/stack.sh run $(if $(PORT),--port $(PORT)) \
+	    $(if $(MAIL_PORT),--mail-port $(MAIL_PORT)) $(if $(RESET),--reset)
+
 .PHONY: test
 test: ## every test; ends with "N passed, N failed"
 	@tests/stack/install.sh test
+	@tests/stack/assets.sh
 	@tests/run.sh
+
+.PHONY: pages
+pages: deps ## styles, fonts and scripts to build/assets
+	@echo "build/assets and build/layout are up to date"
+
+# Installs below DESTDIR; docs/operations.md says what to do next.
+LIBEXEC := $(PREFIX)/lib/torhaus
+SHARE   := $(PREFIX)/share/torhaus
+.PHONY: install
+install: all ## install programs, units and nginx files (DESTDIR=, PREFIX=/usr)
+	@tests/stack/assets.sh
+	@VERSION=$(VERSION) PREFIX=$(PREFIX) LIBEXEC=$(LIBEXEC) SHARE=$(SHARE) \
+	    BUILD=$(BUILD) BIN=$(OUT)/bin fcgi-apps/install.sh "$(DESTDIR)"
 
 .PHONY: clean
 clean: ## remove build/ (demo data included)

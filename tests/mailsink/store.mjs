@@ -5,7 +5,9 @@ import {
   mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import PostalMime from 'postal-mime';
+import { load } from './npm.mjs';
+
+const PostalMime = load('postal-mime').default;
 
 export class Store {
   constructor(dir) {

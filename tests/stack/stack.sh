@@ -13,7 +13,7 @@
 # --set NAME=VALUE (a setting of torhaus.conf; may be repeated).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-. tests/stack/render.sh
+. nginx/render.sh
 . tests/stack/database.sh
 
 BUILD=${BUILD:-build}
@@ -199,6 +199,17 @@ nginx_config_write()
 
 # ---- running ----
 
+# A process that has ended counts as gone, also while nobody has taken notice
+# of its end (a zombie; some machines' init is slow).
+is_alive()
+{
+	local line
+
+	read -r line 2>/dev/null <"/proc/$1/stat" || return 1
+	line=${line##*) }
+	[ "${line:0:1}" != Z ]
+}
+
 # watch NAME STOP_SIGNAL SOCKET COMMAND...: in a session of its own, so that
 # Ctrl-C reaches nobody but this script.
 watch()
@@ -219,10 +230,10 @@ unwatch()
 	child=$(cat "$dir/run/$1.pid" 2>/dev/null)
 	kill -TERM "$watcher" 2>/dev/null
 	for ((i = 0; i < 300; i++)); do
-		kill -0 "$watcher" 2>/dev/null || break
+		is_alive "$watcher" || break
 		sleep 0.05
 	done
-	if kill -0 "$watcher" 2>/dev/null; then
+	if is_alive "$watcher"; then
 		say "$1 did not stop in 15 s and was killed"
 		kill -KILL "$watcher" 2>/dev/null
 	fi
@@ -412,7 +423,7 @@ run()
 	ms=$(((${EPOCHREALTIME//[.,]/} - ${start_time//[.,]/}) / 1000))
 	say "up in $((ms / 1000)).$((ms % 1000 / 100)) s"
 	print_addresses
-	tail -n 0 -F "$dir/log/supervisor.log" 2>/dev/null 9>&- &
+	tail --pid=$$ -n 0 -F "$dir/log/supervisor.log" 2>/dev/null 9>&- &
 	pid=$!
 	trap 'trap "" INT TERM HUP; echo; say "stopping"; kill $pid 2>/dev/null
 	    stop_all; rm -f "$dir/run/lock"; say "stopped; the data stays in $dir"' EXIT
@@ -455,7 +466,7 @@ status()
 	for file in "$dir"/run/*.watch; do
 		name=$(basename "$file" .watch)
 		pid=$(cat "$dir/run/$name.pid" 2>/dev/null)
-		if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then
+		if [ -n "$pid" ] && is_alive "$pid"; then
 			printf '%-12s runs as process %s\n' "$name" "$pid"
 		else
 			printf '%-12s is down\n' "$name"
@@ -478,10 +489,10 @@ restart_program()
 		old=$(cat "$dir/run/$name.pid")
 		kill -USR1 "$(<"$file")" || die "$name is not watched."
 		for ((i = 0; i < 300; i++)); do
-			kill -0 "$old" 2>/dev/null || break
+			is_alive "$old" || break
 			sleep 0.05
 		done
-		kill -0 "$old" 2>/dev/null &&
+		is_alive "$old" &&
 		    die "$name was not replaced; see $dir/log/supervisor.log."
 		say "$name: process $old gave way to $(<"$dir/run/$name.pid")"
 	done

@@ -2,7 +2,7 @@
 # nginx alone, with programs that echo what they were told: where each address
 # leads, which language it speaks, what the log keeps to itself, TLS.
 . tests/stack/lib.sh
-. tests/stack/render.sh
+. nginx/render.sh
 
 dir=$(realpath -m "$BUILD")/test/nginx
 rm -rf "$dir"

@@ -12,6 +12,7 @@
 #include "common/crypto.h"
 #include "common/date.h"
 #include "common/db.h"
+#include "common/log.h"
 #include "common/service_store.h"
 #include "common/town_store.h"
 

@@ -1,4 +1,4 @@
-# Fills in the @WORDS@ of nginx's files; sourced by stack.sh and install.
+# Fills in the @WORDS@ of nginx's files; sourced by who writes them.
 
 # render TEMPLATE OUTPUT WORD=VALUE...: a word without a value is a mistake.
 render()
@@ -15,7 +15,8 @@ render()
 	fi
 }
 
-# render_nginx SOURCE TARGET WORD=VALUE...: the shared files.
+# render_nginx SOURCE TARGET WORD=VALUE...: the shared files. SNIPPETS, where
+# nginx will look for them, is TARGET unless it is given.
 render_nginx()
 {
 	local source=$1 target=$2 file
@@ -23,7 +24,7 @@ render_nginx()
 	mkdir -p "$target" || return 1
 	for file in "$source"/conf/*.conf; do
 		render "$file" "$target/$(basename "$file")" \
-		    SNIPPETS="$target" "$@" || return 1
+		    "$@" SNIPPETS="$target" || return 1
 	done
 	cp "$source/421.html" "$target/"
 }
