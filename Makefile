@@ -113,6 +113,12 @@ test: ## every test; ends with "N passed, N failed"
 	@tests/stack/assets.sh
 	@tests/run.sh
 
+.PHONY: fuzz
+fuzz: ## run each fuzz target for a minute (FUZZ_SECONDS=)
+	@tests/stack/install.sh test
+	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60) | tee $(BUILD)/fuzz.txt
+	@! grep -q '^not ok' $(BUILD)/fuzz.txt
+
 .PHONY: pages
 pages: deps ## styles, fonts and scripts to build/assets
 	@echo "build/assets and build/layout are up to date"
