@@ -225,6 +225,18 @@ put_all(struct run *r, struct err *err)
 	return put_hosts(r, err);
 }
 
+/* The folder "towns" beside the configuration. */
+static const char *
+beside(struct arena *a, const char *config_path)
+{
+	const char *slash = strrchr(config_path, '/');
+
+	return slash == NULL
+	    ? "towns"
+	    : arena_printf(a, "%.*s/towns", (int)(slash - config_path),
+		  config_path);
+}
+
 int
 cmd_pages(struct tool *t, int argc, char **argv)
 {
@@ -232,7 +244,8 @@ cmd_pages(struct tool *t, int argc, char **argv)
 	const char *towns = tool_option(argc, argv, "--towns");
 	struct run r = {
 	    .tool = t,
-	    .towns_dir = towns != NULL ? towns : TORHAUS_SHARE "/towns",
+	    .towns_dir =
+		towns != NULL ? towns : beside(t->arena, t->config_path),
 	    .now_ms = (int64_t)time(NULL) * 1000,
 	};
 	struct err err = {0};
