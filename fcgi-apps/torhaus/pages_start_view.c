@@ -5,7 +5,7 @@
 /* Life situations in the order in which they stand on the start page. A
  * package may name others; their services come last. */
 static const char *const situations[] = {
-    "familie", "wohnen", "umzug", "ausweise", "mobilitaet", "tiere",
+    "familie", "wohnen", "umzug", "ausweise", "auto", "tiere",
     "stadtbild", "umwelt", "bauen", "arbeit", "soziales", "bildung",
     "freizeit", "steuern",
 };

@@ -148,8 +148,11 @@ export function holds(condition, answers, scope) {
 }
 
 function pattern(source) {
+  // PCRE2's way to ignore case for the whole pattern.
+  const ignoresCase = source.startsWith('(?i)');
   try {
-    return new RegExp(`^(?:${source})$`, 'u');
+    return new RegExp(`^(?:${ignoresCase ? source.slice(4) : source})$`,
+      ignoresCase ? 'iu' : 'u');
   } catch {
     throw new Unknown('matches');
   }
