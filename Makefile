@@ -79,13 +79,13 @@ TESTS_UNIT := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/test
 unit-links = $(shell sed -n '1s@^/\* links: \(.*\) \*/@\1@p' $(1))
 
 .SECONDEXPANSION:
-$(OUT)/unit/%: tests/unit/%.c $$(patsubst %,$(OUT)/fcgi-apps/%.o,$$(call unit-links,tests/unit/$$*.c)) $(LIB)
+$(OUT)/unit/%: tests/unit/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(call unit-links,tests/unit/$$*.c))) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
 	    -lcmocka -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON)) -lmagic
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-$(OUT)/fuzz/%: tests/fuzz/%.c $$(patsubst %,$(OUT)/fcgi-apps/%.o,$$(call unit-links,tests/fuzz/$$*.c)) $(LIB)
+$(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(call unit-links,tests/fuzz/$$*.c))) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
 	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON))
