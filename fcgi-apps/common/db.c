@@ -29,7 +29,8 @@
 static const char session_sql[] =
     "SET time_zone = '+00:00',"
     " sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
-    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY',"
+    "ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_CREATE_USER,"
+    "ONLY_FULL_GROUP_BY',"
     " tx_isolation = 'READ-COMMITTED',"
     " innodb_lock_wait_timeout = 10,"
     " foreign_key_checks = 1, unique_checks = 1";
@@ -232,8 +233,9 @@ db_free(struct db *db)
 void
 db_set_timeout(struct db *db, unsigned seconds)
 {
-	assert(db->mysql == NULL);
+	assert(!db->is_open);
 	db->timeout_s = seconds;
+	disconnect(db);
 }
 
 uint64_t

@@ -74,7 +74,8 @@ void db_free(struct db *db);
 
 /*
  * How long a statement may take before the connection counts as lost (30 s
- * unless set), for migrations and exports; before the first use.
+ * unless set), for migrations and exports. Outside a transaction; a connection
+ * that is there is closed, and made anew at the next use.
  */
 void db_set_timeout(struct db *db, unsigned seconds);
 

@@ -20,7 +20,8 @@ struct migrate_report {
 /*
  * Runs what is pending; say (not NULL) gets one English line per file. Only
  * one at a time: a second call waits up to a minute. ERR_CONFLICT, with what
- * to do, when a file that was applied has changed or is missing.
+ * to do, when a file that was applied has changed or is missing. db's timeout
+ * is set to an hour (db_set_timeout).
  */
 int migrate_run(struct db *db, struct arena *a, const char *dir,
     void (*say)(const char *line), struct migrate_report *out,
@@ -31,11 +32,11 @@ int migrate_check(struct db *db, struct arena *a, const char *dir,
     struct migrate_report *out, struct err *err);
 
 /*
- * Runs every grants.<program>.sql of the folder. The accounts must exist;
- * in the files @program stands for the account's name, made from the pattern
- * account ("torhaus_%p"), and @host for 'localhost'.
+ * Runs every grants.<program>.sql of the folder. The accounts must exist; in
+ * the files @account stands for the program's account on localhost, whose name
+ * is made from a pattern such as "torhaus_%p". Rights are only added.
  */
 int migrate_grants(struct db *db, struct arena *a, const char *dir,
-    const char *account, void (*say)(const char *line), struct err *err);
+    const char *pattern, void (*say)(const char *line), struct err *err);
 
 #endif

@@ -1,0 +1,24 @@
+-- admin: the operator's command line. A published service version never
+-- changes, and of an event nobody but the courier writes anything.
+-- `torhaus migrate` itself needs an account that may change the schema and
+-- grant rights (docs/operations.md); the demo gives this one all of that.
+GRANT SELECT, INSERT, UPDATE ON town TO @account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON town_host TO @account;
+GRANT SELECT, INSERT, UPDATE ON department TO @account;
+GRANT SELECT, INSERT, UPDATE (slug) ON service TO @account;
+GRANT SELECT, INSERT ON service_version TO @account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON town_service TO @account;
+GRANT SELECT, UPDATE ON generation TO @account;
+GRANT SELECT,
+  UPDATE (state, is_closed, due, last_seq, last_hash, changed_at)
+  ON vorgang TO @account;
+GRANT SELECT, INSERT ON event TO @account;
+GRANT SELECT ON seal TO @account;
+GRANT SELECT, INSERT ON message TO @account;
+GRANT SELECT ON document TO @account;
+GRANT SELECT ON access_token TO @account;
+GRANT SELECT ON blind_index TO @account;
+GRANT SELECT ON draft TO @account;
+GRANT SELECT, INSERT, UPDATE ON outbox TO @account;
+GRANT SELECT, DELETE ON rate_limit TO @account;
+GRANT SELECT, INSERT ON schema_migration TO @account;

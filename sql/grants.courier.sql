@@ -1,0 +1,19 @@
+-- courier: delivers, seals the event log, sweeps what has expired. The only
+-- one that changes an event, and only the number of its seal.
+GRANT SELECT ON town TO @account;
+GRANT SELECT ON town_host TO @account;
+GRANT SELECT ON department TO @account;
+GRANT SELECT ON service TO @account;
+GRANT SELECT ON service_version TO @account;
+GRANT SELECT ON town_service TO @account;
+GRANT SELECT ON generation TO @account;
+GRANT SELECT,
+  UPDATE (state, is_closed, due, last_seq, last_hash, changed_at)
+  ON vorgang TO @account;
+GRANT SELECT, INSERT, UPDATE (seal_seq) ON event TO @account;
+GRANT SELECT, INSERT ON seal TO @account;
+GRANT SELECT ON message TO @account;
+GRANT SELECT, INSERT, UPDATE ON outbox TO @account;
+GRANT SELECT, DELETE ON draft TO @account;
+GRANT SELECT, DELETE ON document TO @account;
+GRANT SELECT, DELETE ON rate_limit TO @account;
