@@ -28,6 +28,7 @@ done
 tree sql "$SHARE/sql"
 tree fcgi-apps/texts "$SHARE/texts"
 tree fcgi-apps/services "$SHARE/services"
+tree nginx/towns "$SHARE/examples/towns"
 tree "$BUILD/assets" "$SHARE/assets"
 tree "$BUILD/layout" "$SHARE/layout"
 files 644 "$PREFIX/share/doc/torhaus" fcgi-apps/torhaus.conf.example
@@ -49,17 +50,13 @@ install -D -m 644 fcgi-apps/systemd/torhaus.sysusers \
 install -D -m 644 fcgi-apps/systemd/torhaus.tmpfiles \
     "$dest$PREFIX/lib/tmpfiles.d/torhaus.conf"
 
-# nginx: the limits follow the configuration's defaults until `torhaus nginx`
-# writes them from the configuration in use.
+# nginx; its body limits are written by `torhaus pages`.
 etc=/etc/nginx/torhaus
-install -d "$dest$etc" "$dest$etc/limits" "$dest/etc/nginx/sites-available"
+install -d "$dest$etc" "$dest/etc/nginx/sites-available"
 render_nginx nginx "$dest$etc" SNIPPETS=$etc PAGES=/var/lib/torhaus/pages \
-    SOCKETS=/run/torhaus LIMITS=$etc/limits LOGS=/var/log/nginx \
-    ASSETS="$SHARE/assets" LAYOUT="$SHARE/layout" COOKIE_SECURE='; Secure' \
+    SOCKETS=/run/torhaus LOGS=/var/log/nginx ASSETS="$SHARE/assets" \
+    LAYOUT="$SHARE/layout" COOKIE_SECURE='; Secure' \
     HSTS_LINE='add_header Strict-Transport-Security "max-age=63072000" always;'
-if [ ! -e "$dest$etc/limits/exempt.conf" ]; then
-	limits_write "$dest$etc/limits" 1048576 52428800
-fi
 if [ ! -e "$dest/etc/nginx/sites-available/torhaus" ]; then
 	render nginx/production.conf \
 	    "$dest/etc/nginx/sites-available/torhaus" SNIPPETS=$etc

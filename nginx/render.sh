@@ -27,27 +27,10 @@ render_nginx()
 		    "$@" SNIPPETS="$target" || return 1
 	done
 	cp "$source/421.html" "$target/"
-}
-
-# limits_write DIR REQUEST_MAX UPLOAD_MAX [EXEMPT...]: the sizes, which come
-# from the programs' configuration, and the networks without rate limits.
-limits_write()
-{
-	local dir=$1 request=$2 upload=$3 network
-	shift 3
-	# Beside the files, a multipart body holds what was typed, and boundaries.
-	# What is typed stays in memory: it never touches the disk unencrypted.
-	{
-		echo "client_max_body_size $request;"
-		echo "client_body_buffer_size $request;"
-	} >"$dir/request.conf"
-	{
-		echo "client_max_body_size $((upload + request + 65536));"
-		echo "client_body_buffer_size 64k;"
-	} >"$dir/upload.conf"
-	for network; do
-		echo "$network 1;"
-	done >"$dir/exempt.conf"
+	if [ ! -e "$target/exempt.conf" ]; then
+		echo "# Networks without rate limits, such as: 10.1.2.0/24 1;" \
+		    >"$target/exempt.conf"
+	fi
 }
 
 # nginx_user_line: started by root, nginx would give its workers to nobody.

@@ -213,6 +213,32 @@ put_hosts(struct run *r, struct err *err)
 	    &r->tree, "hosts.map", buf_text(map), map->len, err);
 }
 
+/*
+ * nginx's limits on bodies, from the same settings as the programs' checks.
+ * What is typed stays in nginx's memory: it never touches the disk there. An
+ * upload's body holds, beside the files, what was typed, and boundaries.
+ */
+static int
+put_limits(struct run *r, struct err *err)
+{
+	const struct config *c = &r->tool->config;
+	const long long request = c->request_max;
+	const long long upload = c->upload_case_max + request + (64 << 10);
+	const char *text;
+
+	text = arena_printf(r->tool->arena,
+	    "client_max_body_size %lld;\nclient_body_buffer_size %lld;\n",
+	    request, request);
+	if (pages_tree_put(&r->tree, "limits-request.conf", text,
+		strlen(text), err) == -1)
+		return -1;
+	text = arena_printf(r->tool->arena,
+	    "client_max_body_size %lld;\nclient_body_buffer_size 64k;\n",
+	    upload);
+	return pages_tree_put(
+	    &r->tree, "limits-upload.conf", text, strlen(text), err);
+}
+
 static int
 put_all(struct run *r, struct err *err)
 {
@@ -222,7 +248,9 @@ put_all(struct run *r, struct err *err)
 	for (size_t i = 0; i < n; i++)
 		if (put_town(r, towns[i], err) == -1)
 			return -1;
-	return put_hosts(r, err);
+	if (put_hosts(r, err) == -1)
+		return -1;
+	return put_limits(r, err);
 }
 
 /* The folder "towns" beside the configuration. */

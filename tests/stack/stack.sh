@@ -130,7 +130,7 @@ prepare()
 	local name
 
 	chmod 700 "$dir"
-	mkdir -p "$dir"/{run,log,tmp,documents,mails,tls,nginx,limits} &&
+	mkdir -p "$dir"/{run,log,tmp,documents,mails,tls,nginx} &&
 	    mkdir -p -m 700 "$dir/secrets" || die "no right to write to $dir."
 	secret master.key 32
 	for name in "${accounts[@]}"; do
@@ -169,28 +169,19 @@ config_write()
 	done
 }
 
-# setting NAME OTHER: a size of torhaus.conf in bytes.
-setting()
-{
-	local value
-
-	value=$(sed -n "s/^$1 *= *//p" "$dir/torhaus.conf")
-	numfmt --from=iec "$(tr kmg KMG <<<"${value:-$2}")"
-}
-
 nginx_config_write()
 {
-	local v6='' words
+	local v6='' words network
 
 	[ -s /proc/net/if_inet6 ] &&
 	    v6="listen [::1]:$port default_server backlog=4096;"
-	limits_write "$dir/limits" "$(setting request_max 1m)" \
-	    "$(setting upload_case_max 50m)" "${exempt[@]}" || return 1
-	words=(PAGES="$dir/pages" SOCKETS="$dir/run" LIMITS="$dir/limits"
-		LOGS="$dir/log" ASSETS="$root/$BUILD/assets"
-		LAYOUT="$root/$BUILD/layout")
+	words=(PAGES="$dir/pages" SOCKETS="$dir/run" LOGS="$dir/log"
+		ASSETS="$root/$BUILD/assets" LAYOUT="$root/$BUILD/layout")
 	render_nginx nginx "$dir/nginx" "${words[@]}" COOKIE_SECURE= \
 	    HSTS_LINE= || return 1
+	for network in "${exempt[@]}"; do
+		echo "$network 1;"
+	done >"$dir/nginx/exempt.conf"
 	render nginx/demo.conf "$dir/nginx.conf" "${words[@]}" \
 	    SNIPPETS="$dir/nginx" PORT="$port" LISTEN_V6="$v6" \
 	    TEMP="$dir/tmp" WORKERS="$(nproc)" \
@@ -382,7 +373,7 @@ start()
 		    { tail -5 "$dir/log/load.log" >&2
 		    die "the demo towns could not be loaded."; }
 	fi
-	torhaus pages --out "$dir/pages" >"$dir/log/pages.log" 2>&1 ||
+	torhaus pages --out "$dir/pages" --towns nginx/towns >"$dir/log/pages.log" 2>&1 ||
 	    { tail -3 "$dir/log/pages.log" >&2
 	    die "the static pages could not be written."; }
 	nginx_config_write || die "nginx's configuration could not be written."

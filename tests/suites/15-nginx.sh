@@ -6,7 +6,7 @@
 
 dir=$(realpath -m "$BUILD")/test/nginx
 rm -rf "$dir"
-mkdir -p "$dir"/{run,log,tmp,limits,assets,layout,tls} \
+mkdir -p "$dir"/{run,log,tmp,assets,layout,tls} \
     "$dir"/pages/probe/{fehler,antrag/hund,leistungen/hund,stadt}
 port=$(port_free) port_tls=$(port_free) port_http=$(port_free)
 pids=()
@@ -43,9 +43,12 @@ done
 echo 'body {}' >"$dir/assets/x-1234.css"
 echo 'a {}' >"$dir/pages/probe/stadt/stadt.css"
 
-limits_write "$dir/limits" 65536 1048576
-words=(PAGES="$dir/pages" SOCKETS="$dir/run" LIMITS="$dir/limits"
-	LOGS="$dir/log" ASSETS="$dir/assets" LAYOUT="$dir/layout")
+echo "client_max_body_size 64k; client_body_buffer_size 64k;" \
+    >"$dir/pages/limits-request.conf"
+echo "client_max_body_size 1m; client_body_buffer_size 64k;" \
+    >"$dir/pages/limits-upload.conf"
+words=(PAGES="$dir/pages" SOCKETS="$dir/run" LOGS="$dir/log"
+	ASSETS="$dir/assets" LAYOUT="$dir/layout")
 render_nginx nginx "$dir/conf" "${words[@]}" COOKIE_SECURE= HSTS_LINE= ||
     exit 1
 render nginx/demo.conf "$dir/nginx.conf" "${words[@]}" \
