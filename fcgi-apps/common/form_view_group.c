@@ -11,7 +11,7 @@ field_group(const struct field_view *f)
 	field_open(f, "fieldset", "kern-fieldset th-group",
 	    "kern-fieldset--error");
 	html_element(f->h, "legend", f->label, "class", "kern-heading-medium",
-	    "id", f->id, (char *)NULL);
+	    "id", f->id, "tabindex", "-1", (char *)NULL);
 	field_hint(f);
 	html_open(f->h, "div", "class", "kern-fieldset__body", (char *)NULL);
 	field_views(

@@ -1,6 +1,5 @@
 #include "forms/antrag_page.h"
 
-#include "common/draft_notes.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/rate_store.h"
@@ -258,12 +257,11 @@ antrag_post(struct app *app, struct request *req, struct err *err)
 	return change(app, req, &a);
 }
 
-/* The service and the draft of ?id=; *is_answered: something else was told. */
+/* The service and the draft of an id; *is_answered: something else was told. */
 static int
 open_draft(struct app *app, struct request *req, struct antrag *a,
-    bool *is_answered, struct err *err)
+    const char *id, bool *is_answered, struct err *err)
 {
-	const char *id = http_pair_get(&req->query, "id");
 	struct err none = {0};
 
 	*is_answered = false;
@@ -298,97 +296,104 @@ answer_no_draft(struct app *app, struct request *req, struct antrag *a,
 	    "form.notice.draft_gone");
 }
 
-/* Files of the last upload that documents refused: messages at their fields. */
+/*
+ * Files of the last upload that documents refused, messages at their fields:
+ * "fehler=dogs.0.photo:too_large".
+ */
 static void
-mark_refusals(struct request *req, struct antrag *a,
-    const struct draft_notes *notes)
+mark_refusals(struct request *req, struct antrag *a)
 {
 	struct form_error *list =
-	    arena_new(req->arena, struct form_error, notes->nrefusal + 1);
+	    arena_new(req->arena, struct form_error, req->query.n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < notes->nrefusal; i++) {
-		const struct draft_refusal *r = &notes->refusal[i];
+	for (size_t i = 0; i < req->query.n; i++) {
+		const struct http_pair *p = &req->query.pair[i];
+		const char *colon = strrchr(p->value, ':');
+		struct form_error *e = &list[n];
 
-		list[n].path = r->path;
-		list[n].code = r->code;
-		list[n].answer = form_find(a->answers, r->path);
-		n += list[n].answer != NULL;
+		if (strcmp(p->name, "fehler") != 0 || colon == NULL ||
+		    strspn(colon + 1, "abcdefghijklmnopqrstuvwxyz_") !=
+			strlen(colon + 1))
+			continue;
+		e->code = colon + 1;
+		e->path = arena_dup(
+		    req->arena, p->value, (size_t)(colon - p->value));
+		e->answer = form_find(a->answers, e->path);
+		n += e->answer != NULL && e->answer->field->type == FORM_FILE;
 	}
+	if (n == 0)
+		return;
 	a->error = list;
 	a->nerror = n;
-	a->is_scolded = n > 0;
+	a->is_scolded = true;
 }
 
-/* What documents told about the draft. */
-static int
-read_notes(struct request *req, struct antrag *a, struct draft_notes *notes,
-    struct err *err)
+/* What the page said about itself, as documents hands it on. */
+static void
+read_marks(struct request *req, struct antrag *a)
 {
+	const char *version = http_pair_get(&req->query, "version");
+	const char *not_shown = http_pair_get(&req->query, "not_shown");
 	const struct service *then = service_set_version(
 	    req->services, a->draft.service_version_id);
 
-	*notes = (struct draft_notes){.action = ""};
-	if (a->draft.answers != NULL &&
-	    draft_notes_read(req->arena, a->draft.answers,
-		a->draft.answers_len, notes, err) == -1)
-		return -1;
-	if (notes->not_shown != NULL)
-		a->not_shown = notes->not_shown;
-	if (notes->version != NULL && *notes->version != '\0')
-		a->version = notes->version;
+	if (version != NULL)
+		a->version = version;
 	else if (then != NULL)
 		a->version = then->version;
-	return 0;
+	if (not_shown != NULL)
+		a->not_shown = not_shown;
 }
 
 int
 antrag_draft(struct app *app, struct request *req, struct err *err)
 {
+	const char *action = http_pair_get(&req->query, "aktion");
+	const char *hint = http_pair_get(&req->query, "hinweis");
 	struct antrag a = {0};
-	struct draft_notes notes;
 	bool is_answered;
 
-	if (open_draft(app, req, &a, &is_answered, err) == -1) {
+	if (open_draft(app, req, &a, http_pair_get(&req->query, "id"),
+		&is_answered, err) == -1) {
 		if (err->code != ERR_NOT_FOUND || a.offer == NULL)
 			return -1;
 		return answer_no_draft(app, req, &a, err);
 	}
 	if (is_answered)
 		return 0;
-	if (read_notes(req, &a, &notes, err) == -1)
-		return -1;
+	read_marks(req, &a);
 	if (antrag_is_outdated(&a))
 		antrag_notice(&a, FORM_NOTICE_WARNING,
 		    say(app, req, "form.notice.version"),
 		    say(app, req, "form.notice.version.text"));
-	if (notes.is_fresh_id)
+	if (hint != NULL && strcmp(hint, "fresh_id") == 0)
 		antrag_notice(&a, FORM_NOTICE_WARNING,
 		    say(app, req, "form.notice.fresh_id"),
 		    say(app, req, "form.notice.fresh_id.text"));
-	antrag_set_focus(req, &a, notes.action);
+	if (action != NULL) {
+		a.action = action;
+		antrag_act(app, req, &a);
+	}
 	antrag_judge(req, &a);
-	mark_refusals(req, &a, &notes);
+	mark_refusals(req, &a);
 	return antrag_show(app, req, &a, 200);
 }
 
 /*
- * The page's submission id was used before (?zu=), so documents kept what came
- * now as a draft under a fresh one: the same again, or something else?
+ * The page's submission id was used before, so documents kept what came now as
+ * a draft under a new one: the same again, or something else?
  */
 static int
 send_repetition(struct app *app, struct request *req, struct antrag *a,
-    const char *earlier, struct err *err)
+    const struct id *earlier, struct err *err)
 {
 	enum submit_outcome outcome;
 	struct vorgang v;
-	struct id id;
 
-	if (id_parse(earlier, &id, err) == -1)
-		return -1;
 	a->is_repetition = true;
 	antrag_judge(req, a);
-	if (submit_compare(app, req, a, &id, &v, &outcome, err) == -1)
+	if (submit_compare(app, req, a, earlier, &v, &outcome, err) == -1)
 		return -1;
 	return answer_outcome(app, req, a, &v, outcome);
 }
@@ -396,21 +401,24 @@ send_repetition(struct app *app, struct request *req, struct antrag *a,
 int
 antrag_send_draft(struct app *app, struct request *req, struct err *err)
 {
-	const char *earlier = http_pair_get(&req->query, "zu");
+	const char *fresh = http_pair_get(&req->query, "neu");
+	const char *id = http_pair_get(&req->query, "id");
 	struct antrag a = {0};
-	struct draft_notes notes;
+	struct id earlier;
 	bool is_answered;
 
-	if (open_draft(app, req, &a, &is_answered, err) == -1) {
+	if (open_draft(app, req, &a, fresh != NULL ? fresh : id, &is_answered,
+		err) == -1) {
 		if (err->code != ERR_NOT_FOUND || a.offer == NULL)
 			return -1;
 		return answer_no_draft(app, req, &a, err);
 	}
 	if (is_answered)
 		return 0;
-	if (read_notes(req, &a, &notes, err) == -1)
-		return -1;
-	if (earlier != NULL)
-		return send_repetition(app, req, &a, earlier, err);
-	return send_or_keep(app, req, &a, err);
+	read_marks(req, &a);
+	if (fresh == NULL)
+		return send_or_keep(app, req, &a, err);
+	if (id == NULL || id_parse(id, &earlier, err) == -1)
+		return err_set(err, ERR_BAD_REQUEST, "no earlier id");
+	return send_repetition(app, req, &a, &earlier, err);
 }
