@@ -210,8 +210,8 @@ struct form_error {
 	bool is_warning;
 };
 
-/* An empty answer set: one item in every group, the least number of items (at
- * least one, if it has a least number) in every repeat. */
+/* An empty answer set: one item in every group, the least number of items in
+ * every repeat. */
 struct form_answers *form_answers_new(struct arena *a, const struct form *f);
 
 /* One more item at the end of a repeat's answer; -1 with ERR_TOO_LARGE beyond
@@ -228,8 +228,9 @@ void form_item_remove(
  * value that is no clean text is an error of its field ("text_invalid", raw is
  * what was left of it), never of the request; a second value for a field that
  * takes one is "type". A pair "dogs.0" says that the item is there, whatever
- * else of it is posted; item numbers without any pair are closed up. Values of
- * file fields are ids of uploads. ERR_TOO_LARGE beyond FORM_PAIRS_MAX pairs or
+ * else of it is posted; item numbers without any pair are closed up; a repeat
+ * without any has its least number of empty items. Values of file fields are
+ * ids of uploads. ERR_TOO_LARGE beyond FORM_PAIRS_MAX pairs or
  * the limits of items.
  */
 int form_read_pairs(struct arena *a, const struct form *f,

@@ -35,23 +35,30 @@ form_answers_empty(struct arena *a, const struct form *f)
 	return answers;
 }
 
-/* Repeats get the least number of items. */
 static void
-fill_items(struct arena *a, struct form_answers *answers, struct answers *group)
+fill_group(struct arena *a, struct form_answers *answers, struct answers *group)
 {
 	struct err err = { 0 };
 
 	for (size_t i = 0; i < group->n; i++) {
 		struct answer *answer = &group->answer[i];
 		const struct form_field *f = answer->field;
+		size_t least = f->min_length;
 
-		if (f->type == FORM_REPEAT &&
-		    (f->min_length > 0 || f->required == FORM_REQUIRED))
-			(void)form_items_reserve(a, answers, answer,
-			    f->min_length > 0 ? f->min_length : 1, &err);
+		if (least == 0 && f->required == FORM_REQUIRED)
+			least = 1;
+		if (f->type == FORM_REPEAT && !answer->is_given)
+			(void)form_items_reserve(
+			    a, answers, answer, least, &err);
 		for (size_t k = 0; k < answer->nitem; k++)
-			fill_items(a, answers, &answer->item[k]);
+			fill_group(a, answers, &answer->item[k]);
 	}
+}
+
+void
+form_items_fill(struct arena *a, struct form_answers *answers)
+{
+	fill_group(a, answers, &answers->top);
 }
 
 struct form_answers *
@@ -59,7 +66,7 @@ form_answers_new(struct arena *a, const struct form *f)
 {
 	struct form_answers *answers = form_answers_empty(a, f);
 
-	fill_items(a, answers, &answers->top);
+	form_items_fill(a, answers);
 	return answers;
 }
 
@@ -103,6 +110,7 @@ form_item_add(struct arena *a, struct form_answers *answers,
 		return -1;
 	repeat->item[repeat->nitem - 1].is_given = true;
 	repeat->is_given = true;
+	fill_group(a, answers, &repeat->item[repeat->nitem - 1]);
 	return 0;
 }
 

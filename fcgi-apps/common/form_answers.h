@@ -12,6 +12,9 @@ bool form_items_reserve(struct arena *a, struct form_answers *answers,
     struct answer *repeat, size_t n, struct err *err);
 /* Takes the items that nothing was given for out of all repeats. */
 void form_items_close_up(struct form_answers *answers);
+/* Gives repeats that the input does not speak of their least number of empty
+ * items, as the page shows them at the start. */
+void form_items_fill(struct arena *a, struct form_answers *answers);
 /* Remembers a name that no field has; at most 50 of them. */
 void form_unknown_add(
     struct arena *a, struct form_answers *answers, const char *name);

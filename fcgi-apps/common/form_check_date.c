@@ -86,7 +86,7 @@ check_datetime(const struct form_check *c, struct answer *answer)
 
 	if (date_instant_parse(answer->raw, &answer->number, &err) == -1 &&
 	    !datetime_human(c->arena, answer->raw, &answer->number))
-		return "datetime_invalid";
+		return "date_invalid";
 	answer->text = date_instant_to_xsd(c->arena, answer->number);
 	if (form_bound_ms(&f->min, c->context, &limit) &&
 	    answer->number < limit)

@@ -48,7 +48,7 @@ check_integer(const struct form_check *c, struct answer *answer)
 	struct err err = { 0 };
 
 	if (num_parse_decimal(s, 0, &answer->number, &err) == -1)
-		return "integer";
+		return "type";
 	answer->text =
 	    arena_printf(c->arena, "%lld", (long long)answer->number);
 	return within(answer);
@@ -61,7 +61,7 @@ check_money(const struct form_check *c, struct answer *answer)
 	struct err err = { 0 };
 
 	if (num_parse_decimal(s, 2, &answer->number, &err) == -1)
-		return "money";
+		return "type";
 	answer->text =
 	    arena_printf(c->arena, "%lld", (long long)answer->number);
 	return within(answer);
@@ -76,7 +76,7 @@ check_decimal(const struct form_check *c, struct answer *answer)
 	int scale = answer->field->scale;
 
 	if (num_parse_decimal(s, scale, &answer->number, &err) == -1)
-		return "decimal";
+		return "type";
 	for (; scale < 6; scale++)
 		if (__builtin_mul_overflow(
 			answer->number, (int64_t)10, &answer->number))

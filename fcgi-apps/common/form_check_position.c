@@ -39,7 +39,7 @@ check_position(const struct form_check *c, struct answer *answer)
 	const char *first;
 
 	if (at == NULL)
-		return "position";
+		return "type";
 	n = (size_t)(at - s);
 	if (n > 1 && s[n - 1] == ',') /* "50.98, 11.32" */
 		n--;
@@ -47,7 +47,7 @@ check_position(const struct form_check *c, struct answer *answer)
 	if (!degrees(c->arena, s, n, 90 * FORM_UNIT, &lat) ||
 	    !degrees(c->arena, second, strlen(second),
 		(int64_t)180 * FORM_UNIT, &lon))
-		return "position";
+		return "type";
 	answer->number = form_position_pack((int32_t)lat, (int32_t)lon);
 	v.number = lat;
 	first = cond_text(c->arena, &v);

@@ -49,6 +49,7 @@ bool def_check_keys(struct form_def *d, const cJSON *object, const char *path,
     const struct def_key *keys);
 /* "a", "an array": what a JSON value is, for messages. */
 const char *def_type_name(const cJSON *json);
+bool def_has(const cJSON *object, const char *name);
 /* A member of that type or NULL; says nothing. */
 const char *def_string(const cJSON *object, const char *name);
 bool def_bool(const cJSON *object, const char *name, bool other);

@@ -156,6 +156,7 @@ read_items(struct reading *r, struct answer *answer, const cJSON *json)
 
 	if (!cJSON_IsArray(json))
 		return 0;
+	answer->is_given = true;
 	if (!form_items_reserve(r->arena, r->answers, answer,
 		(size_t)cJSON_GetArraySize(json), r->err))
 		return -1;
@@ -218,6 +219,7 @@ form_read_draft(struct arena *a, const struct form *f, const char *json,
 	if (json_parse(a, json, len, &json_limits_package, &tree, err) == -1 ||
 	    read_group(&r, NULL, tree, &r.answers->top) == -1)
 		return -1;
+	form_items_fill(a, r.answers);
 	*out = r.answers;
 	return 0;
 }

@@ -123,10 +123,11 @@ count_items(const struct answer *answer)
 
 	if (answer->read_error != NULL)
 		return answer->read_error;
-	if (answer->nitem == 0 && f->required == FORM_REQUIRED)
+	if (answer->nitem == 0 && f->min_length == 0 &&
+	    f->required == FORM_REQUIRED)
 		return "required";
 	if (answer->nitem < f->min_length)
-		return answer->nitem == 0 ? "required" : "too_few";
+		return "too_few";
 	return answer->nitem > f->max_length ? "too_many" : NULL;
 }
 

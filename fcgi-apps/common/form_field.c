@@ -327,7 +327,7 @@ lengths(struct form_def *d, const cJSON *json, const char *path,
 	f->max_length =
 	    size_of(d, json, path, "max_length", 1, LENGTH_MAX, usual);
 	if (f->max_length == 0 && ((1U << f->type) & LINES) != 0) {
-		if (!cJSON_HasObjectItem(json, "max_length"))
+		if (!def_has(json, "max_length"))
 			def_mistake(d, path,
 			    "add \"max_length\": the most characters that "
 			    "make sense",
@@ -439,8 +439,8 @@ options(struct form_def *d, const cJSON *json, const char *path,
 	int n;
 
 	f->options_from = list_setting(d, json, path, "options_from");
-	if (cJSON_HasObjectItem(json, "options") ==
-	    cJSON_HasObjectItem(json, "options_from")) {
+	if (def_has(json, "options") ==
+	    def_has(json, "options_from")) {
 		def_mistake(d, path, "give one of them",
 		    list == NULL ? "a choice without \"options\" or "
 				   "\"options_from\""
@@ -609,7 +609,7 @@ form_field_compile(struct form_def *d, const cJSON *json, const char *path,
 		f->format = listed(
 		    d, json, path, "format", formats, nitems(formats));
 		if (f->format == NULL) {
-			if (!cJSON_HasObjectItem(json, "format"))
+			if (!def_has(json, "format"))
 				def_mistake(d, path,
 				    "add \"format\": money, date, text or "
 				    "integer",

@@ -172,7 +172,7 @@ def_check_keys(struct form_def *d, const cJSON *object, const char *path,
 	}
 	for (key = keys; key->name != NULL; key++) {
 		if (key->is_needed &&
-		    !cJSON_HasObjectItem(object, key->name)) {
+		    !def_has(object, key->name)) {
 			def_mistake(d, path,
 			    arena_printf(d->arena, "add \"%s\": %s", key->name,
 				key->type == 0 ? "..."
@@ -182,6 +182,12 @@ def_check_keys(struct form_def *d, const cJSON *object, const char *path,
 		}
 	}
 	return is_fine;
+}
+
+bool
+def_has(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
 }
 
 const char *

@@ -209,6 +209,7 @@ form_read_pairs(struct arena *a, const struct form *f,
 			put(a, answers, answer, &pairs->pair[i]);
 	}
 	form_items_close_up(answers);
+	form_items_fill(a, answers);
 	*out = answers;
 	return 0;
 }

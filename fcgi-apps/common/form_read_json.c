@@ -284,6 +284,7 @@ form_read_json(struct arena *a, const struct form *f, const void *cjson,
 		    err, ERR_BAD_REQUEST, "answers are no JSON object");
 	if (read_group(&r, NULL, cjson, &r.answers->top) == -1)
 		return -1;
+	form_items_fill(a, r.answers);
 	*out = r.answers;
 	return 0;
 }

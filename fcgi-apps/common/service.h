@@ -52,12 +52,13 @@ struct service {
 	const struct texts *texts; /* "service.name", "person.family_name.label" */
 	const char *department; /* default desk, in the package's own words */
 	const char *settings; /* default town settings, JSON object */
+	const void *settings_json; /* the same parsed, const cJSON * */
 };
 
 /* A service as one town offers it. */
 struct town_service {
 	const struct service *service; /* the version on offer */
-	const char *department;	       /* default desk */
+	const char *department;	       /* default desk: slug in the town */
 	const void *settings;	       /* cJSON: defaults with the town's over */
 	bool is_open;
 };
@@ -95,17 +96,52 @@ const struct service_set *service_set_hold(void);
 void service_set_drop(const struct service_set *s); /* NULL is fine */
 void service_set_publish(struct service_set *next); /* becomes the current */
 
-/* Reads and compiles a package folder; every mistake goes to mistakes.
- * *out is NULL when one of them is more than a warning. Freed with arena a. */
+/*
+ * Reads and compiles a package folder; every mistake goes to mistakes (whose
+ * arena the caller set), with file, line, path and remedy. *out is NULL when
+ * one of them is more than a warning; else *package is the JSON to publish.
+ * Shared blocks are looked for in dir/../blocks. Freed with arena a. -1 only
+ * when there is no such folder.
+ */
 int service_read_folder(struct arena *a, const char *dir,
     struct service **out, const char **package, struct form_mistakes *mistakes,
     struct err *err);
-/* Compiles a published package (the JSON that service_read_folder made). */
+/* Compiles a published package (the JSON that service_read_folder made). As
+ * above; -1 when it is no JSON of that shape. */
 int service_read_package(struct arena *a, const char *json, size_t len,
     struct service **out, struct form_mistakes *mistakes, struct err *err);
 
 const struct service_state *service_state(const struct service *s,
     const char *id);
+const struct service_state *service_initial_state(const struct service *s);
+
+/*
+ * The town's settings over the package's defaults, member by member: a new
+ * cJSON object, freed with arena a. A member that the package does not know or
+ * that is of another type is a mistake (file "settings").
+ */
+const void *service_settings_merge(struct arena *a, const struct service *s,
+    const void *own, struct form_mistakes *mistakes);
+
+/* The desk for evaluated answers: the first route that fits, else the default,
+ * as the town calls it (setting "departments"). */
+const char *service_route_find(const struct service *s,
+    const struct form_answers *answers, const struct form_context *context);
+/* A desk of the package as the town calls it. */
+const char *service_department_name(const char *name, const void *settings);
+/* A named outcome, canonical text; NULL for none. */
+const char *service_outcome_value(struct arena *a, const struct service *s,
+    const char *name, const struct form_answers *answers,
+    const struct form_context *context);
+
+/*
+ * Runs examples (the text of examples.json) against a service; every
+ * difference goes to mistakes (file "examples.json", path the example's name).
+ * *n: how many examples there were.
+ */
+int service_run_examples(struct arena *a, const struct service *s,
+    const char *json, size_t len, struct form_mistakes *mistakes, size_t *n,
+    struct err *err);
 /* A text of the package; never NULL. */
 const char *service_text(const struct service *s, enum lang lang,
     const char *key);

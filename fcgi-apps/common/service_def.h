@@ -1,0 +1,68 @@
+/*
+ * Compiling a service: what its parts share. Inside the service files only.
+ */
+#ifndef SERVICE_DEF_H
+#define SERVICE_DEF_H
+
+#include <cjson/cJSON.h>
+
+#include "common/service.h"
+
+/* A package as JSON, blocks expanded. */
+struct service_source {
+	const cJSON *service, *form;
+	const cJSON *texts[LANG_COUNT];
+};
+
+/* ---- service_compile.c ---- */
+
+/* NULL after mistakes. Texts are checked only if asked for: what is published
+ * was checked before. */
+struct service *service_compile(struct arena *a,
+    const struct service_source *source, bool checks_texts,
+    struct form_mistakes *mistakes);
+
+/* ---- service_states.c ---- */
+
+void service_states_compile(
+    struct form_mistakes *m, const cJSON *json, struct service *s);
+
+/* ---- service_blocks.c ---- */
+
+/* A file of the package, or a block, as read. */
+struct service_file {
+	const char *name; /* "form.json", "blocks/person.json" */
+	const char *text;
+	size_t len;
+	cJSON *json; /* NULL: not there, or no JSON (reported) */
+};
+
+/* Where a part of the expanded form (or a text) was written. */
+struct service_origin {
+	const char *path; /* "pages[0].fields[1].fields[2]"; a text's key */
+	const struct service_file *file;
+	const char *file_path; /* "fields[4]" */
+	struct service_origin *next;
+};
+
+struct service_folder {
+	struct arena *arena;
+	struct form_mistakes *mistakes;
+	const char *dir;
+	struct service_origin *form_origin, *text_origin[LANG_COUNT];
+};
+
+/* Reads dir/name as JSON; what is wrong with it is a mistake. */
+struct service_file *service_file_read(
+    struct service_folder *f, const char *name, bool is_needed);
+/* Puts blocks into the form and their texts among the texts. */
+void service_blocks_expand(
+    struct service_folder *f, cJSON *form, cJSON *texts[LANG_COUNT]);
+
+/* ---- service_texts.c ---- */
+
+/* Checks that every text is there, in every language, and its placeholders. */
+void service_texts_check(struct form_mistakes *m, const struct service *s,
+    const struct service_source *source);
+
+#endif

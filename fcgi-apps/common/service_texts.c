@@ -1,0 +1,326 @@
+#include "common/service_def.h"
+
+#include "common/form_def.h"
+
+#define PLACEHOLDER_MAX 60
+
+/* One check over all texts. */
+struct check {
+	struct form_mistakes *mistakes;
+	struct arena *arena;
+	const struct service *service;
+	const struct service_source *source;
+	cJSON *known; /* keys that something uses: true if it needs them */
+};
+
+static const char *const file_names[LANG_COUNT] = { "texts.de.json",
+	"texts.en.json" };
+
+static const char *const service_keys[] = { "name", "summary", "purpose",
+	"legal", "retention", "who", "fee", "duration", "documents" };
+
+/* Which placeholders a text may hold, beyond {town} and {setting.x}. */
+static const struct {
+	const char *part; /* of the key */
+	const char *names;
+} placeholders[] = {
+	{ ".item", " n " },
+	{ ".remove", " n " },
+	{ ".mail.", " service reference link department note " },
+	{ ".error.", " label min max min_length max_length accept files size "
+		     "limits " },
+};
+
+static void
+known(struct check *c, const char *key, bool is_needed)
+{
+	if (!def_has(c->known, key))
+		cJSON_AddBoolToObject(c->known, key, is_needed);
+}
+
+static void
+needed(struct check *c, const char *key)
+{
+	known(c, key, true);
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
+		const cJSON *text = cJSON_GetObjectItemCaseSensitive(
+		    c->source->texts[l], key);
+
+		if (text == NULL)
+			form_mistake_add(c->mistakes, file_names[l], key,
+			    arena_printf(c->arena, "add \"%s\": \"...\"", key),
+			    "the text \"%s\" is missing", key);
+	}
+}
+
+static void
+needed_at(struct check *c, const char *path, const char *what)
+{
+	needed(c, arena_printf(c->arena, "%s.%s", path, what));
+}
+
+static void
+optional_at(struct check *c, const char *path, const char *what)
+{
+	known(c, arena_printf(c->arena, "%s.%s", path, what), false);
+}
+
+/* A town's list of plain values has its labels among the texts. */
+static void
+town_options(struct check *c, const struct form_field *f)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(
+	    c->service->settings_json, f->options_from + strlen("setting."));
+	const cJSON *one;
+
+	cJSON_ArrayForEach (one, list) {
+		if (cJSON_IsString(one))
+			needed(c, arena_printf(c->arena, "%s.option.%s",
+				      f->path, one->valuestring));
+		else if (cJSON_IsNumber(one))
+			needed(c, arena_printf(c->arena, "%s.option.%.0f",
+				      f->path, one->valuedouble));
+	}
+}
+
+static void
+fields(struct check *c, const struct form_field *field, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct form_field *f = &field[i];
+
+		needed_at(c, f->path, "label");
+		optional_at(c, f->path, "hint");
+		for (size_t k = 0; k < f->noption; k++)
+			if (f->option[k].label[LANG_DE] == NULL)
+				needed(c, arena_printf(c->arena,
+					      "%s.option.%s", f->path,
+					      f->option[k].value));
+		if (f->options_from != NULL)
+			town_options(c, f);
+		if (f->type == FORM_REPEAT) {
+			needed_at(c, f->path, "item");
+			needed_at(c, f->path, "add");
+			needed_at(c, f->path, "remove");
+		}
+		if (f->purpose != NULL)
+			needed(c, f->purpose);
+		if (f->pattern_error != NULL)
+			needed(c, arena_printf(c->arena, "%s.error.%s",
+				      f->path, f->pattern_error));
+		fields(c, f->child, f->nchild);
+	}
+}
+
+static void
+states(struct check *c)
+{
+	for (size_t i = 0; i < c->service->nstate; i++) {
+		const struct service_state *state = &c->service->state[i];
+		const char *path =
+		    arena_printf(c->arena, "state.%s", state->id);
+
+		needed_at(c, path, "label");
+		needed_at(c, path, "explain");
+		if (state->is_final)
+			optional_at(c, path, "next");
+		else
+			needed_at(c, path, "next");
+		if (state->notifies || state->is_initial) {
+			needed_at(c, path, "mail.subject");
+			needed_at(c, path, "mail.body");
+		}
+	}
+}
+
+static void
+collect(struct check *c)
+{
+	const struct form *form = c->service->form;
+
+	for (size_t i = 0; i < nitems(service_keys); i++)
+		needed_at(c, "service", service_keys[i]);
+	for (size_t i = 0; i < form->npage; i++) {
+		const char *path =
+		    arena_printf(c->arena, "page.%s", form->page[i].id);
+
+		needed_at(c, path, "title");
+		optional_at(c, path, "intro");
+	}
+	fields(c, form->field, form->nfield);
+	for (size_t i = 0; i < form->rules->n; i++)
+		needed(c, arena_printf(c->arena, "rule.%s",
+			      form->rules->rule[i].id));
+	states(c);
+}
+
+/* "<field path>.error.<code>", "<field path>.option.<value>" of a town's list,
+ * "outcome.<name>.<value>": known by their beginning. */
+static bool
+is_known(struct check *c, const char *key)
+{
+	const char *at;
+
+	if (def_has(c->known, key))
+		return true;
+	if (strncmp(key, "outcome.", 8) == 0) {
+		for (size_t i = 0; i < c->service->noutcome; i++) {
+			const char *name = c->service->outcome[i].name;
+
+			if (strncmp(key + 8, name, strlen(name)) == 0 &&
+			    key[8 + strlen(name)] == '.')
+				return true;
+		}
+		return false;
+	}
+	if ((at = strstr(key, ".error.")) != NULL ||
+	    (at = strstr(key, ".option.")) != NULL) {
+		const struct form_field *f = form_field_find(
+		    c->service->form,
+		    arena_dup(c->arena, key, (size_t)(at - key)));
+
+		return f != NULL &&
+		    (strncmp(at, ".error.", 7) == 0 || f->options_from != NULL);
+	}
+	return false;
+}
+
+/* ---- placeholders ---- */
+
+static bool
+is_setting(struct check *c, const char *name)
+{
+	const cJSON *at = c->service->settings_json;
+	char part[PLACEHOLDER_MAX];
+
+	for (;;) {
+		size_t n = strcspn(name, ".");
+
+		(void)snprintf(part, sizeof(part), "%.*s", (int)n, name);
+		at = cJSON_GetObjectItemCaseSensitive(at, part);
+		if (at == NULL || name[n] == '\0')
+			return at != NULL;
+		name += n + 1;
+	}
+}
+
+static bool
+may_hold(struct check *c, const char *key, const char *name)
+{
+	const char *word = arena_printf(c->arena, " %s ", name);
+
+	if (strcmp(name, "town") == 0)
+		return true;
+	if (strncmp(name, "setting.", 8) == 0)
+		return is_setting(c, name + 8);
+	for (size_t i = 0; i < nitems(placeholders); i++)
+		if (strstr(key, placeholders[i].part) != NULL &&
+		    strstr(placeholders[i].names, word) != NULL)
+			return true;
+	return false;
+}
+
+/* The next "{name}" behind *s, copied to name; false when there is none. */
+static bool
+next_placeholder(const char **s, char name[PLACEHOLDER_MAX])
+{
+	for (;;) {
+		const char *open = strchr(*s, '{');
+		size_t n;
+
+		if (open == NULL)
+			return false;
+		n = strspn(open + 1, "abcdefghijklmnopqrstuvwxyz0123456789_."
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+		*s = open + 1;
+		if (n == 0 || n >= PLACEHOLDER_MAX || open[n + 1] != '}')
+			continue;
+		(void)snprintf(name, PLACEHOLDER_MAX, "%.*s", (int)n, open + 1);
+		*s = open + n + 2;
+		return true;
+	}
+}
+
+static void
+check_placeholders(struct check *c, enum lang l, const cJSON *text)
+{
+	const char *s = text->valuestring;
+	const cJSON *other = cJSON_GetObjectItemCaseSensitive(
+	    c->source->texts[l == LANG_DE ? LANG_EN : LANG_DE], text->string);
+	char name[PLACEHOLDER_MAX];
+
+	while (next_placeholder(&s, name)) {
+		if (!may_hold(c, text->string, name))
+			form_mistake_add(c->mistakes, file_names[l],
+			    text->string,
+			    "use {town}, {setting.NAME} of service.json, or "
+			    "what the text's place knows",
+			    "nothing is known for {%s}", name);
+		if (cJSON_IsString(other) &&
+		    strstr(other->valuestring,
+			arena_printf(c->arena, "{%s}", name)) == NULL)
+			form_mistake_add(c->mistakes,
+			    file_names[l == LANG_DE ? LANG_EN : LANG_DE],
+			    text->string, "use the same placeholders",
+			    "{%s} of %s is missing", name, file_names[l]);
+	}
+}
+
+static void
+check_language(struct check *c, enum lang l)
+{
+	enum lang o = l == LANG_DE ? LANG_EN : LANG_DE;
+	const cJSON *text;
+
+	cJSON_ArrayForEach (text, c->source->texts[l]) {
+		if (!cJSON_IsString(text)) {
+			form_mistake_add(c->mistakes, file_names[l],
+			    text->string, "write a string", "is %s",
+			    def_type_name(text));
+			continue;
+		}
+		if (*text->valuestring == '\0')
+			form_mistake_add(c->mistakes, file_names[l],
+			    text->string, "write it, or take an optional text "
+			    "out", "an empty text");
+		if (!is_known(c, text->string))
+			form_warning_add(c->mistakes, file_names[l],
+			    text->string, "take it out, or correct the key",
+			    "nothing uses the text \"%s\"", text->string);
+		/* Those that are needed have been reported already. */
+		if (!def_has(c->source->texts[o], text->string) &&
+		    !def_bool(c->known, text->string, false))
+			form_mistake_add(c->mistakes, file_names[o],
+			    text->string, "translate it",
+			    "\"%s\" is in %s only", text->string,
+			    file_names[l]);
+		check_placeholders(c, l, text);
+	}
+}
+
+static void
+free_known(void *arg)
+{
+	cJSON_Delete(arg);
+}
+
+void
+service_texts_check(struct form_mistakes *m, const struct service *s,
+    const struct service_source *source)
+{
+	struct check c = { .mistakes = m, .arena = m->arena, .service = s,
+		.source = source, .known = cJSON_CreateObject() };
+
+	arena_defer(m->arena, free_known, c.known);
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
+		if (!cJSON_IsObject(source->texts[l])) {
+			form_mistake_add(m, file_names[l], "",
+			    "write one object of key and text",
+			    "is no object");
+			return;
+		}
+	}
+	collect(&c);
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		check_language(&c, l);
+}
