@@ -55,7 +55,7 @@ http_fail(struct app *app, struct request *req, const struct err *err,
 		page_error(app, req, err);
 	if (err->code == ERR_UNAUTHORIZED)
 		http_reply_header(req, "WWW-Authenticate", "Bearer");
-	else if (err->code == ERR_DB_UNAVAILABLE)
+	else if (err_status(err->code) == 503)
 		http_reply_header(req, "Retry-After", "5");
 	else if (err->code == ERR_TOO_MANY)
 		http_reply_header(req, "Retry-After", "3600");
