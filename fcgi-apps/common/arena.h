@@ -28,7 +28,7 @@ char *arena_strdup(struct arena *a, const char *s)
 char *arena_printf(struct arena *a, const char *fmt, ...)
     __attribute__((format(printf, 2, 3), returns_nonnull));
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
-    __attribute__((returns_nonnull));
+    __attribute__((format(printf, 2, 0), returns_nonnull));
 
 /* Has done(arg) called when the arena is freed: for buffers, documents. */
 void arena_defer(struct arena *a, void (*done)(void *), void *arg);

@@ -82,9 +82,12 @@ http_decode_form(struct arena *a, const char *body, size_t len, size_t max,
 		char *amp = memchr(p, '&', (size_t)(end - p));
 		size_t part = (size_t)((amp == NULL ? end : amp) - p);
 
-		if (part > 0 &&
-		    decode_pair(p, part, &out->pair[out->n++], err) == -1)
-			return -1;
+		if (part > 0) {
+			if (decode_pair(p, part, &out->pair[out->n], err) ==
+			    -1)
+				return -1;
+			out->n++;
+		}
 		p += part + 1;
 	}
 	return 0;

@@ -153,7 +153,7 @@ http_stream_begin(struct request *req, int status, const char *content_type,
 	end_headers(req, content_length);
 	req->is_streaming = true;
 	if (send(req, req->reply_headers) == -1)
-		return err_set(err, ERR_IO, "client is gone");
+		return err_set(err, ERR_BAD_REQUEST, "client is gone");
 	return 0;
 }
 
@@ -163,6 +163,6 @@ http_stream_write(struct request *req, const void *data, size_t n,
 {
 	assert(req->is_streaming);
 	if (req->method != HTTP_HEAD && req->io->write(req->io, data, n) == -1)
-		return err_set(err, ERR_IO, "client is gone");
+		return err_set(err, ERR_BAD_REQUEST, "client is gone");
 	return 0;
 }
