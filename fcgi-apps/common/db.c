@@ -167,9 +167,12 @@ fail_conn(struct db *db, struct err *err)
 	return fail(db, mysql_errno(db->mysql), mysql_error(db->mysql), err);
 }
 
+/* What breaks while rows are read is told by the connection alone. */
 static int
 fail_stmt(struct db *db, const struct stmt *s, struct err *err)
 {
+	if (mysql_stmt_errno(s->handle) == 0)
+		return fail_conn(db, err);
 	return fail(db, mysql_stmt_errno(s->handle),
 	    mysql_stmt_error(s->handle), err);
 }

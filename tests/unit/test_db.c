@@ -225,6 +225,33 @@ test_errors(void **state)
 	assert_int_equal(fixture_number(f->db, count_sql), 1);
 }
 
+/* An error behind the columns' names, where rows would be. */
+static void
+test_returning(void **state)
+{
+	static const char returning_sql[] =
+	    "INSERT INTO test_value (id, number) VALUES (?, 5)"
+	    " RETURNING id * number, text";
+	struct fixture *f;
+	const struct db_param p[] = { db_int(3) };
+	struct db_rows rows;
+	struct err err = { 0 };
+
+	NEED_DB();
+	f = *state;
+	table_new(f->db);
+	OK(db_query(f->db, &f->arena, returning_sql, p, 1, 1, &rows, &err));
+	assert_int_equal(db_cell(&rows, 0, 0)->i, 15);
+	assert_true(db_cell(&rows, 0, 1)->is_null);
+	FAILS(db_query(f->db, &f->arena, returning_sql, p, 1, 1, &rows, &err),
+	    ERR_DUPLICATE);
+	FAILS(db_query(f->db, &f->arena,
+	    "SELECT (SELECT seq FROM seq_1_to_2 WHERE seq >= a.seq)"
+	    " FROM seq_1_to_5 a ORDER BY a.seq DESC", NULL, 0, 9, &rows,
+	    &err), ERR_DB);
+	assert_int_equal(fixture_number(f->db, count_sql), 1);
+}
+
 static void
 test_affected(void **state)
 {
@@ -579,6 +606,7 @@ main(void)
 		cmocka_unit_test(test_statements_are_kept),
 		cmocka_unit_test(test_too_many_rows),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_returning),
 		cmocka_unit_test(test_affected),
 		cmocka_unit_test(test_no_database),
 		cmocka_unit_test(test_bulk),
