@@ -283,7 +283,7 @@ test_errors(void **state)
 	assert_has(s.page, "href=\"#f-email\"");
 	assert_has(s.page, "id=\"f-email-error\"");
 	assert_has(s.page, "value=\"kein-at-zeichen\"");
-	assert_has(s.page, ">kurz</textarea>");
+	assert_has(s.page, ">\nkurz</textarea>");
 	/* place, description, email: three of each */
 	assert_int_equal(count(s.page, "<p class=\"kern-error\""), 3);
 	assert_has(s.page, "Bitte prüfen Sie 3 Angaben");
