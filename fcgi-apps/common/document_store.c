@@ -268,6 +268,24 @@ document_delete(struct db *db, const struct id *submission,
 }
 
 int
+document_move(struct db *db, const struct id *submission,
+    const struct id *id, const char *field, struct err *err)
+{
+	const struct db_param p[] = { db_text(field), db_id(id), db_town(db),
+		db_id(submission) };
+	int64_t moved;
+
+	if (db_exec(db,
+		"UPDATE document SET field = ? WHERE id = ? AND town_id = ?"
+		" AND submission_id = ? AND vorgang_id IS NULL", p, nitems(p),
+		&moved, err) == -1)
+		return -1;
+	if (moved == 0)
+		return err_set(err, ERR_NOT_FOUND, "document: none of this id");
+	return 0;
+}
+
+int
 document_forget_draft(struct db *db, const struct id *submission,
     struct err *err)
 {

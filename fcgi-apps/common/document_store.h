@@ -55,6 +55,10 @@ int document_delete(struct db *db, const struct id *submission,
 int document_forget_draft(struct db *db, const struct id *submission,
     struct err *err);
 
+/* Gives one of a draft another field. ERR_NOT_FOUND as above. */
+int document_move(struct db *db, const struct id *submission,
+    const struct id *id, const char *field, struct err *err);
+
 /* Opens document.meta into out->name and out->sha256. */
 int document_open_meta(struct arena *a, const struct crypto_key *key,
     const void *meta, size_t len, struct document *out, struct err *err);

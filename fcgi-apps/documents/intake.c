@@ -18,7 +18,7 @@ clean_up(void *arg)
 		struct err err = {0};
 
 		if (document_file_remove(in->app->config->documents_dir,
-			in->req->town->id, &in->added[i].id, &err) == -1)
+			in->town_id, &in->added[i].id, &err) == -1)
 			log_warn("%s", err.msg); /* the sweep gets it */
 	}
 }
@@ -31,6 +31,7 @@ intake_new(struct app *app, struct request *req, const struct id *submission,
 
 	in->app = app;
 	in->req = req;
+	in->town_id = req->town->id; /* outlives the request's services */
 	in->submission = *submission;
 	in->key = *key;
 	in->have = have;
@@ -47,23 +48,18 @@ make_room(struct intake *in)
 	size_t most = in->nadded > in->nrefusal ? in->nadded : in->nrefusal;
 	size_t room = in->room == 0 ? 8 : in->room * 2;
 	struct document *added;
-	struct draft_refusal *refusal;
-	enum upload_refusal *why;
+	struct intake_refusal *refusal;
 
 	if (most < in->room)
 		return;
 	added = arena_new(a, struct document, room);
-	refusal = arena_new(a, struct draft_refusal, room);
-	why = arena_new(a, enum upload_refusal, room);
+	refusal = arena_new(a, struct intake_refusal, room);
 	for (size_t i = 0; i < in->nadded; i++)
 		added[i] = in->added[i];
-	for (size_t i = 0; i < in->nrefusal; i++) {
+	for (size_t i = 0; i < in->nrefusal; i++)
 		refusal[i] = in->refusal[i];
-		why[i] = in->why[i];
-	}
 	in->added = added;
 	in->refusal = refusal;
-	in->why = why;
 	in->room = room;
 }
 
@@ -75,11 +71,10 @@ intake_refuse(struct intake *in, const char *path, const char *name,
 
 	metrics_add(in->app->metrics, METRIC_UPLOAD_REFUSED, 1);
 	make_room(in);
-	in->why[in->nrefusal] = why;
-	in->refusal[in->nrefusal++] = (struct draft_refusal){
+	in->refusal[in->nrefusal++] = (struct intake_refusal){
 	    .path = arena_strdup(a, path),
-	    .code = upload_code(why),
 	    .name = file_name_show(a, name),
+	    .why = why,
 	};
 }
 
@@ -102,7 +97,7 @@ intake_begin(struct intake *in, const char *path,
 {
 	const struct config *config = in->app->config;
 	const struct upload_for target = {
-	    .town_id = in->req->town->id,
+	    .town_id = in->town_id,
 	    .key = &in->key,
 	    .accept = field != NULL ? field->accept : NULL,
 	    .naccept = field != NULL ? field->naccept : 0,
@@ -165,7 +160,7 @@ remove_file(const struct intake *in, const struct id *id)
 	struct err err = {0};
 
 	if (document_file_remove(in->app->config->documents_dir,
-		in->req->town->id, id, &err) == -1)
+		in->town_id, id, &err) == -1)
 		log_warn("%s", err.msg);
 }
 

@@ -6,24 +6,30 @@
 #ifndef INTAKE_H
 #define INTAKE_H
 
-#include "common/draft_notes.h"
 #include "common/form.h"
 #include "common/http.h"
 #include "documents/upload.h"
 
+/* A file that was not taken. */
+struct intake_refusal {
+	const char *path; /* of its field, with indices: "dogs.0.photo" */
+	const char *name; /* cleaned, to show */
+	enum upload_refusal why;
+};
+
 struct intake {
 	struct app *app;
 	struct request *req;
+	uint32_t town_id;
 	struct id submission;
 	struct crypto_key key; /* of the draft or Vorgang */
 	const struct document *have;
 	size_t nhave;
 	struct document *added; /* in the store, rows not yet written */
 	size_t nadded, nkept;	/* kept: the first of them have rows */
-	struct draft_refusal *refusal;
-	enum upload_refusal *why; /* of each */
+	struct intake_refusal *refusal;
 	size_t nrefusal;
-	size_t room; /* of added, refusal, why */
+	size_t room; /* of added and refusal */
 	/* the file at hand */
 	struct upload *upload;
 	const char *path, *name;

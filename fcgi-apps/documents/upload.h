@@ -10,7 +10,7 @@
 #include "common/app.h"
 #include "common/vorgang.h"
 
-/* Why a file was not taken: the code of draft_refusal and of the texts. */
+/* Why a file was not taken: the code in pages, API and texts. */
 enum upload_refusal {
 	UPLOAD_FINE,
 	UPLOAD_EMPTY,

@@ -1,0 +1,295 @@
+/*
+ * A form that was posted with its files: everything goes into the draft, then
+ * forms takes over.
+ */
+#include "common/app.h"
+#include "common/date.h"
+#include "common/document_store.h"
+#include "common/log.h"
+#include "common/num.h"
+#include "documents/draft.h"
+#include "documents/parts.h"
+#include "documents/routes.h"
+
+#define DRAFT_MAX ((size_t)4 << 20)
+#define PLAIN                                                                  \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-"
+
+struct form_post {
+	struct app *app;
+	struct request *req;
+	struct draft_state draft;
+	struct parts parts;
+	const char *action;
+	struct form_answers *answers;
+};
+
+/* The draft of the id that came before the file; else of a fresh one. */
+static int
+open_draft(struct form_post *p, struct err *err)
+{
+	if (p->draft.is_open)
+		return 0;
+	draft_name(&p->draft,
+	    http_pair_get(&p->parts.pairs, "submission_id"));
+	return draft_begin(p->app, p->req, &p->draft, true, err);
+}
+
+static int
+begin_file(void *arg, const char *part, const char *name, struct intake **in,
+    struct err *err)
+{
+	struct form_post *p = arg;
+	const struct form_field *field =
+	    draft_file_field(p->draft.offer->service->form, part);
+
+	if (field == NULL)
+		return 0; /* not of this form */
+	if (open_draft(p, err) == -1)
+		return -1;
+	*in = p->draft.intake;
+	intake_begin(*in, part, field, name);
+	return 0;
+}
+
+/* ---- buttons ---- */
+
+/* What follows "remove:" in "remove:dogs:1"; NULL when it is another action. */
+static const char *
+argument(const char *action, const char *verb)
+{
+	size_t n = strlen(verb);
+
+	return strncmp(action, verb, n) == 0 && action[n] == ':'
+	    ? action + n + 1 : NULL;
+}
+
+static int
+remove_file(struct form_post *p, const char *hex, struct err *err)
+{
+	struct id id;
+
+	if (id_parse(hex, &id, err) == 0 &&
+	    draft_remove_document(p->app, p->req, &p->draft.submission, &id,
+		err) == 0)
+		return 0;
+	if (err->code != ERR_FIELD_INVALID && err->code != ERR_NOT_FOUND)
+		return -1;
+	err_clear(err); /* pressed twice: it is gone */
+	return 0;
+}
+
+/*
+ * The number of the item of group ("dogs") that path ("dogs.2.photo") is in,
+ * and what follows it (".photo"); -1 when it is in none.
+ */
+static int64_t
+item_of(struct arena *a, const char *path, const char *group,
+    const char **rest)
+{
+	size_t n = strlen(group), digits;
+	struct err none = {0};
+	int64_t i;
+
+	if (strncmp(path, group, n) != 0 || path[n] != '.')
+		return -1;
+	digits = strcspn(path + n + 1, ".");
+	*rest = path + n + 1 + digits;
+	if (num_parse(arena_dup(a, path + n + 1, digits), 0, FORM_ITEMS_MAX,
+		&i, &none) == -1)
+		return -1;
+	return i;
+}
+
+/*
+ * The files of an item that goes, go with it, and those of the items behind it
+ * move up. What the answers say about a file's place goes before its row.
+ */
+static int
+remove_item_files(struct form_post *p, const char *group, int64_t item,
+    struct err *err)
+{
+	struct arena *a = p->req->arena;
+	struct document *d;
+	size_t n;
+
+	if (document_list_draft(p->app->db, a, NULL, &p->draft.submission, &d,
+		&n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const char *rest = "";
+		int64_t at = item_of(a, d[i].field, group, &rest);
+		int rc = 0;
+
+		if (at == item)
+			rc = draft_remove_document(p->app, p->req,
+			    &p->draft.submission, &d[i].id, err);
+		else if (at > item)
+			rc = document_move(p->app->db, &p->draft.submission,
+			    &d[i].id, arena_printf(a, "%s.%lld%s", group,
+				(long long)at - 1, rest), err);
+		if (rc == -1 && err->code != ERR_NOT_FOUND)
+			return -1;
+		err_clear(err);
+	}
+	return 0;
+}
+
+/* "dogs:1" */
+static int
+remove_item(struct form_post *p, const char *at, struct err *err)
+{
+	const char *colon = strrchr(at, ':'), *group;
+	struct err none = {0};
+	struct answer *repeat;
+	int64_t i;
+
+	if (colon == NULL ||
+	    num_parse(colon + 1, 0, FORM_ITEMS_MAX, &i, &none) == -1)
+		return 0;
+	group = arena_dup(p->req->arena, at, (size_t)(colon - at));
+	repeat = form_find(p->answers, group);
+	if (repeat == NULL || repeat->field->type != FORM_REPEAT ||
+	    (size_t)i >= repeat->nitem)
+		return 0;
+	form_item_remove(p->answers, repeat, (size_t)i);
+	return remove_item_files(p, group, i, err);
+}
+
+/* Does what a button asks of files; forms does the rest. */
+static int
+act(struct form_post *p, struct err *err)
+{
+	const char *arg;
+
+	if ((arg = argument(p->action, "remove-file")) != NULL)
+		return remove_file(p, arg, err);
+	if ((arg = argument(p->action, "remove")) != NULL) {
+		p->action = "show"; /* done */
+		return remove_item(p, arg, err);
+	}
+	return 0;
+}
+
+/* ---- keeping ---- */
+
+static int
+save_answers(struct form_post *p, struct err *err)
+{
+	const struct service *s = p->draft.offer->service;
+	struct draft *draft = &p->draft.draft;
+	struct buf *json = buf_new(p->req->arena, DRAFT_MAX);
+
+	form_write_draft(p->answers, json);
+	if (buf_check(json, err) == -1)
+		return -1;
+	draft->answers = buf_text(json);
+	draft->answers_len = json->len;
+	draft->touched_ms = date_now_ms();
+	draft->expires_ms =
+	    draft->touched_ms + s->draft_days * INT64_C(86400000);
+	return draft_save(p->app->db, p->req->arena, draft, err);
+}
+
+/* A file that goes is in the page's hidden fields, too. */
+static void
+forget_file(struct form_post *p)
+{
+	const char *hex = argument(p->action, "remove-file");
+	struct http_pairs *pairs = &p->parts.pairs;
+	size_t kept = 0;
+
+	if (hex == NULL)
+		return;
+	for (size_t i = 0; i < pairs->n; i++)
+		if (strcmp(pairs->pair[i].value, hex) != 0)
+			pairs->pair[kept++] = pairs->pair[i];
+	pairs->n = kept;
+}
+
+static int
+keep(struct form_post *p, struct err *err)
+{
+	forget_file(p);
+	if (form_read_pairs(p->req->arena, p->draft.offer->service->form,
+		&p->parts.pairs, &p->answers, err) == -1 ||
+	    intake_keep(p->draft.intake, err) == -1 || act(p, err) == -1)
+		return -1;
+	return save_answers(p, err);
+}
+
+/* ---- handing on ---- */
+
+static const char *
+hex(const struct form_post *p, const struct id *id)
+{
+	return id_hex(p->req->arena, id);
+}
+
+/* "&fehler=dogs.0.photo:too_large" for each refused file. */
+static const char *
+refusals(const struct form_post *p)
+{
+	const struct intake *in = p->draft.intake;
+	const char *out = "";
+
+	for (size_t i = 0; i < in->nrefusal; i++)
+		out = arena_printf(p->req->arena, "%s&fehler=%s:%s", out,
+		    in->refusal[i].path, upload_code(in->refusal[i].why));
+	return out;
+}
+
+static int
+hand_on(struct form_post *p)
+{
+	const char *slug = p->req->arg[0];
+	bool is_submit = strcmp(p->action, "submit") == 0;
+
+	if (p->draft.was_submitted)
+		return http_internal_redirect(p->req,
+		    "/intern/antrag/%s/absenden?id=%s&neu=%s", slug,
+		    hex(p, &p->draft.submitted),
+		    hex(p, &p->draft.submission));
+	if (is_submit && p->draft.is_named && p->draft.intake->nrefusal == 0)
+		return http_internal_redirect(p->req,
+		    "/intern/antrag/%s/absenden?id=%s", slug,
+		    hex(p, &p->draft.submission));
+	/* Without an id of its own the page could not be sent twice safely. */
+	return http_redirect(p->req, "/antrag/%s/entwurf?id=%s%s%s%s%s", slug,
+	    hex(p, &p->draft.submission),
+	    is_submit ? "" : "&aktion=", is_submit ? "" : p->action,
+	    p->draft.is_named ? "" : "&hinweis=fresh_id", refusals(p));
+}
+
+/* Submitted while this request was under way: the receipt tells. */
+static int
+hand_on_late(struct form_post *p)
+{
+	return http_internal_redirect(p->req,
+	    "/intern/antrag/%s/absenden?id=%s", p->req->arg[0],
+	    hex(p, &p->draft.submission));
+}
+
+int
+form_post(struct app *app, struct request *req, struct err *err)
+{
+	struct form_post p = {.app = app, .req = req};
+
+	p.parts = (struct parts){.file = begin_file, .arg = &p};
+	if (draft_find_offer(req, req->arg[0], &p.draft.offer, err) == -1 ||
+	    parts_read(app, req, &p.parts, err) == -1 ||
+	    open_draft(&p, err) == -1)
+		return -1;
+	p.action = http_pair_get(&p.parts.pairs, "action");
+	if (p.action == NULL) /* sent with the enter key */
+		p.action = "submit";
+	if (p.action[strspn(p.action, PLAIN)] != '\0')
+		p.action = "show";
+	if (keep(&p, err) == -1) {
+		if (err->code != ERR_CONFLICT && err->code != ERR_NOT_FOUND)
+			return -1;
+		log_info("submitted meanwhile: %s", err->msg);
+		return hand_on_late(&p);
+	}
+	return hand_on(&p);
+}
