@@ -5,16 +5,15 @@
 #include "common/app.h"
 #include "common/date.h"
 #include "common/document_store.h"
+#include "common/draft_notes.h"
 #include "common/log.h"
 #include "common/num.h"
+#include "common/utf8.h"
 #include "documents/draft.h"
 #include "documents/parts.h"
 #include "documents/routes.h"
 
 #define DRAFT_MAX ((size_t)4 << 20)
-#define PLAIN                                                                  \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:-"
-
 struct form_post {
 	struct app *app;
 	struct request *req;
@@ -156,7 +155,21 @@ remove_item(struct form_post *p, const char *at, struct err *err)
 	return remove_item_files(p, group, i, err);
 }
 
-/* Does what a button asks of files; forms does the rest. */
+static int
+add_item(struct form_post *p, const char *group, struct err *err)
+{
+	struct answer *repeat = form_find(p->answers, group);
+
+	if (repeat == NULL || repeat->field->type != FORM_REPEAT ||
+	    form_item_add(p->req->arena, p->answers, repeat, err) == 0)
+		return 0;
+	if (err->code != ERR_TOO_LARGE)
+		return -1;
+	err_clear(err); /* that many there are, and the page shows them */
+	return 0;
+}
+
+/* Does what the button asks for. */
 static int
 act(struct form_post *p, struct err *err)
 {
@@ -164,14 +177,52 @@ act(struct form_post *p, struct err *err)
 
 	if ((arg = argument(p->action, "remove-file")) != NULL)
 		return remove_file(p, arg, err);
-	if ((arg = argument(p->action, "remove")) != NULL) {
-		p->action = "show"; /* done */
+	if ((arg = argument(p->action, "remove")) != NULL)
 		return remove_item(p, arg, err);
-	}
+	if ((arg = argument(p->action, "add")) != NULL)
+		return add_item(p, arg, err);
 	return 0;
 }
 
 /* ---- keeping ---- */
+
+/* A field of the page itself, "" when it came without. */
+static const char *
+page_field(const struct form_post *p, const char *name)
+{
+	const char *value = http_pair_get(&p->parts.pairs, name);
+	const char *clean = "";
+	struct err none = {0};
+
+	if (value != NULL && utf8_clean(p->req->arena, value, strlen(value),
+		&clean, &none) == -1)
+		clean = "";
+	return clean;
+}
+
+static void
+write_notes(const struct form_post *p, struct buf *json)
+{
+	const struct intake *in = p->draft.intake;
+	struct draft_refusal *refusal =
+	    arena_new(p->req->arena, struct draft_refusal, in->nrefusal + 1);
+	const struct draft_notes notes = {
+	    .action = p->action,
+	    .version = page_field(p, "version"),
+	    .not_shown = page_field(p, "not_shown"),
+	    .is_fresh_id = !p->draft.is_named,
+	    .refusal = refusal,
+	    .nrefusal = in->nrefusal,
+	};
+
+	for (size_t i = 0; i < in->nrefusal; i++)
+		refusal[i] = (struct draft_refusal){
+		    .path = in->refusal[i].path,
+		    .code = upload_code(in->refusal[i].why),
+		    .name = in->refusal[i].name,
+		};
+	draft_notes_write(&notes, json);
+}
 
 static int
 save_answers(struct form_post *p, struct err *err)
@@ -181,6 +232,7 @@ save_answers(struct form_post *p, struct err *err)
 	struct buf *json = buf_new(p->req->arena, DRAFT_MAX);
 
 	form_write_draft(p->answers, json);
+	write_notes(p, json);
 	if (buf_check(json, err) == -1)
 		return -1;
 	draft->answers = buf_text(json);
@@ -226,39 +278,29 @@ hex(const struct form_post *p, const struct id *id)
 	return id_hex(p->req->arena, id);
 }
 
-/* "&fehler=dogs.0.photo:too_large" for each refused file. */
-static const char *
-refusals(const struct form_post *p)
-{
-	const struct intake *in = p->draft.intake;
-	const char *out = "";
-
-	for (size_t i = 0; i < in->nrefusal; i++)
-		out = arena_printf(p->req->arena, "%s&fehler=%s:%s", out,
-		    in->refusal[i].path, upload_code(in->refusal[i].why));
-	return out;
-}
-
 static int
 hand_on(struct form_post *p)
 {
 	const char *slug = p->req->arg[0];
 	bool is_submit = strcmp(p->action, "submit") == 0;
+	const char *language;
 
 	if (p->draft.was_submitted)
 		return http_internal_redirect(p->req,
-		    "/intern/antrag/%s/absenden?id=%s&neu=%s", slug,
-		    hex(p, &p->draft.submitted),
-		    hex(p, &p->draft.submission));
+		    "/intern/antrag/%s/absenden?id=%s&zu=%s", slug,
+		    hex(p, &p->draft.submission),
+		    hex(p, &p->draft.submitted));
 	if (is_submit && p->draft.is_named && p->draft.intake->nrefusal == 0)
 		return http_internal_redirect(p->req,
 		    "/intern/antrag/%s/absenden?id=%s", slug,
 		    hex(p, &p->draft.submission));
 	/* Without an id of its own the page could not be sent twice safely. */
-	return http_redirect(p->req, "/antrag/%s/entwurf?id=%s%s%s%s%s", slug,
+	language = argument(p->action, "language");
+	return http_redirect(p->req, "/antrag/%s/entwurf?id=%s%s", slug,
 	    hex(p, &p->draft.submission),
-	    is_submit ? "" : "&aktion=", is_submit ? "" : p->action,
-	    p->draft.is_named ? "" : "&hinweis=fresh_id", refusals(p));
+	    language == NULL ? ""
+		: lang_parse(language, p->req->lang) == LANG_EN
+		? "&sprache=en" : "&sprache=de");
 }
 
 /* Submitted while this request was under way: the receipt tells. */
@@ -280,11 +322,9 @@ form_post(struct app *app, struct request *req, struct err *err)
 	    parts_read(app, req, &p.parts, err) == -1 ||
 	    open_draft(&p, err) == -1)
 		return -1;
-	p.action = http_pair_get(&p.parts.pairs, "action");
-	if (p.action == NULL) /* sent with the enter key */
+	p.action = page_field(&p, "action");
+	if (*p.action == '\0') /* sent with the enter key */
 		p.action = "submit";
-	if (p.action[strspn(p.action, PLAIN)] != '\0')
-		p.action = "show";
 	if (keep(&p, err) == -1) {
 		if (err->code != ERR_CONFLICT && err->code != ERR_NOT_FOUND)
 			return -1;
