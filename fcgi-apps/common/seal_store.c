@@ -127,21 +127,44 @@ seal_list(struct db *db, struct arena *a, uint32_t after_seq, size_t max,
 	return 0;
 }
 
+static void
+read_row(const struct db_rows *rows, size_t i, struct seal_row *out)
+{
+	const struct db_cell *id = db_cell(rows, i, 0);
+	const struct db_cell *data = db_cell(rows, i, 6);
+
+	assert(id->len == ID_LEN);
+	memcpy(out->vorgang_id.byte, id->data, ID_LEN);
+	out->row.seq = (uint32_t)db_cell(rows, i, 1)->i;
+	out->row.kind = db_cell(rows, i, 2)->data;
+	out->row.at_ms = db_cell(rows, i, 3)->i;
+	out->row.actor = (enum event_actor)db_cell(rows, i, 4)->i;
+	out->row.is_public = db_cell(rows, i, 5)->i != 0;
+	out->row.data = data->data;
+	out->row.data_len = data->len;
+	copy_digest(out->row.previous_hash, db_cell(rows, i, 7));
+	copy_digest(out->row.hash, db_cell(rows, i, 8));
+}
+
 int
-seal_events(struct db *db, struct arena *a, uint32_t seal_seq,
-    struct seal_event **out, size_t *n, struct err *err)
+seal_rows(struct db *db, struct arena *a, uint32_t seal_seq,
+    struct seal_row **out, size_t *n, struct err *err)
 {
 	const struct db_param p[] = {db_town(db),
 	    seal_seq == 0 ? db_null() : db_int(seal_seq)};
 	struct db_rows rows;
 
 	if (db_query(db, a,
-		"SELECT vorgang_id, seq, hash FROM event "
+		"SELECT vorgang_id, seq, kind, at, actor, is_public, data, "
+		"previous_hash, hash FROM event "
 		"WHERE town_id = ? AND seal_seq <=> ? "
 		"ORDER BY vorgang_id, seq",
 		p, nitems(p), SEAL_EVENTS_MAX, &rows, err) == -1)
 		return -1;
-	read_events(a, &rows, out, n);
+	*n = rows.n;
+	*out = arena_new(a, struct seal_row, rows.n);
+	for (size_t i = 0; i < rows.n; i++)
+		read_row(&rows, i, &(*out)[i]);
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #define SEAL_STORE_H
 
 #include "common/db.h"
+#include "common/event.h"
 #include "common/seal.h"
 
 /* An event without contents, as sealing and auditing need it. */
@@ -28,9 +29,14 @@ int seal_insert(struct db *db, struct arena *a, const struct seal *seal,
 int seal_list(struct db *db, struct arena *a, uint32_t after_seq, size_t max,
     struct seal **out, size_t *n, struct err *err);
 
-/* Events of one seal in the order of the root (0: those without a seal). */
-int seal_events(struct db *db, struct arena *a, uint32_t seal_seq,
-    struct seal_event **out, size_t *n, struct err *err);
+/* Events of one seal in the order of the root (0: those without a seal), with
+ * everything that their hashes cover. */
+struct seal_row {
+	struct id vorgang_id;
+	struct event_row row;
+};
+int seal_rows(struct db *db, struct arena *a, uint32_t seal_seq,
+    struct seal_row **out, size_t *n, struct err *err);
 
 /* Only one courier seals a town at a time; false when another does. */
 int seal_lock(struct db *db, struct arena *a, bool *got, struct err *err);

@@ -337,17 +337,14 @@ value_for(va_list ap, const char *name, size_t len)
 	return value;
 }
 
-const char *
-text_fill(struct arena *a, const struct texts *t, enum lang lang,
-    const char *key, ...)
+static const char *
+fill(struct arena *a, const char *s, va_list ap)
 {
-	const char *s = text_get(t, lang, key), *value;
+	const char *value;
 	struct buf out;
 	char *copy;
-	va_list ap;
 
 	buf_init(&out, SENTENCE_MAX);
-	va_start(ap, key);
 	while (*s != '\0') {
 		size_t plain = strcspn(s, "{"), len;
 
@@ -361,10 +358,34 @@ text_fill(struct arena *a, const struct texts *t, enum lang lang,
 			buf_put(&out, s++, 1);
 		}
 	}
-	va_end(ap);
 	copy = arena_dup(a, buf_text(&out), out.len);
 	buf_free(&out);
 	return copy;
+}
+
+const char *
+text_fill(struct arena *a, const struct texts *t, enum lang lang,
+    const char *key, ...)
+{
+	const char *out;
+	va_list ap;
+
+	va_start(ap, key);
+	out = fill(a, text_get(t, lang, key), ap);
+	va_end(ap);
+	return out;
+}
+
+const char *
+text_fill_in(struct arena *a, const char *sentence, ...)
+{
+	const char *out;
+	va_list ap;
+
+	va_start(ap, sentence);
+	out = fill(a, sentence, ap);
+	va_end(ap);
+	return out;
 }
 
 void

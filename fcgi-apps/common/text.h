@@ -28,6 +28,9 @@ const char *text_find(const struct texts *t, enum lang lang, const char *key);
 /* {name} replaced: pairs of name and value, ended by NULL. In arena a. */
 const char *text_fill(struct arena *a, const struct texts *t, enum lang lang,
     const char *key, ...) __attribute__((sentinel));
+/* The same in a sentence from elsewhere, such as a package's. */
+const char *text_fill_in(struct arena *a, const char *sentence, ...)
+    __attribute__((sentinel));
 /* Calls each key once in sorted order, for checks. */
 void texts_each(const struct texts *t,
     void (*f)(void *arg, const char *key), void *arg);
