@@ -1,0 +1,29 @@
+/* Every command of torhaus, one row each; the code stands in the file named. */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "torhaus/command.h"
+
+int cmd_migrate(struct tool *t, int argc, char **argv);	       /* migrate.c */
+int cmd_town_add(struct tool *t, int argc, char **argv);       /* town.c */
+int cmd_town_list(struct tool *t, int argc, char **argv);      /* town.c */
+int cmd_service_check(struct tool *t, int argc, char **argv);  /* service.c */
+int cmd_service_import(struct tool *t, int argc, char **argv); /* service.c */
+int cmd_service_list(struct tool *t, int argc, char **argv);   /* service.c */
+int cmd_service_open(struct tool *t, int argc, char **argv);   /* service.c */
+int cmd_service_close(struct tool *t, int argc, char **argv);  /* service.c */
+int cmd_vorgang_list(struct tool *t, int argc, char **argv);   /* vorgang.c */
+int cmd_vorgang_show(struct tool *t, int argc, char **argv);   /* vorgang.c */
+int cmd_vorgang_documents(
+    struct tool *t, int argc, char **argv);	    /* vorgang_documents.c */
+int cmd_vorgang_advance(
+    struct tool *t, int argc, char **argv);	    /* vorgang_advance.c */
+int cmd_outbox_list(struct tool *t, int argc, char **argv);    /* outbox.c */
+int cmd_outbox_restart(struct tool *t, int argc, char **argv); /* outbox.c */
+int cmd_audit_verify(struct tool *t, int argc, char **argv);   /* audit.c */
+int cmd_audit_export(struct tool *t, int argc, char **argv);   /* audit.c */
+int cmd_pages(struct tool *t, int argc, char **argv);	       /* pages.c */
+int cmd_key_create(struct tool *t, int argc, char **argv);     /* key.c */
+int cmd_doctor(struct tool *t, int argc, char **argv);	       /* doctor.c */
+
+#endif

@@ -1,0 +1,208 @@
+/* torhaus: the operator's command line. */
+#include "torhaus/commands.h"
+
+#include "common/log.h"
+
+static const struct command commands[] = {
+    {"migrate", "[--dir DIR] [--grants DIR] [--dry-run]",
+	"bring the database schema up to date",
+	"Applies the numbered files of DIR (default: the installed sql "
+	"folder) that are\nnot applied yet, in order, and renews the "
+	"programs' rights. A file that was\nchanged after it was applied "
+	"stops the command before anything happens.\n",
+	TOOL_CONFIG, cmd_migrate},
+    {"town add", "--file FILE",
+	"add a town, or update its details",
+	"FILE is JSON: slug, name, host, ags, mail_from, departments "
+	"and, for each\nservice on offer, settings. Running it again "
+	"updates; nothing is removed.\n",
+	TOOL_DB, cmd_town_add},
+    {"town list", "", "list the towns", "", TOOL_DB, cmd_town_list},
+    {"service check", "DIR...",
+	"check service packages and run their examples",
+	"Names every mistake with file, line, path and remedy. Exit code "
+	"3: mistakes found.\n",
+	TOOL_NOTHING, cmd_service_check},
+    {"service import", "DIR --town SLUG [--settings FILE]",
+	"publish a service package for a town",
+	"A published version never changes: importing another content "
+	"under the same\nversion is refused. Running programs take the "
+	"service up within seconds.\n",
+	TOOL_DB, cmd_service_import},
+    {"service list", "[--town SLUG]", "list services on offer", "",
+	TOOL_DB, cmd_service_list},
+    {"service open", "SERVICE --town SLUG", "accept applications (again)",
+	"", TOOL_DB, cmd_service_open},
+    {"service close", "SERVICE --town SLUG",
+	"accept no new applications",
+	"Applications under way keep their status pages.\n", TOOL_DB,
+	cmd_service_close},
+    {"vorgang list",
+	"--town SLUG [--department SLUG] [--state STATE] [--closed] "
+	"[--after ID] [--limit N]",
+	"list a town's applications",
+	"One line each: reference, received, due, state, service. The last "
+	"line names\nthe --after of the next page.\n",
+	TOOL_DB, cmd_vorgang_list},
+    {"vorgang show", "REFERENCE --town SLUG [--json] [--lang de|en]",
+	"show an application with its answers and history",
+	"The view is recorded in the application's history.\n", TOOL_DB,
+	cmd_vorgang_show},
+    {"vorgang documents", "REFERENCE --town SLUG --out DIR",
+	"fetch an application's documents",
+	"Writes every document to DIR, which must exist, under its number "
+	"and name.\nThe view is recorded.\n",
+	TOOL_DB, cmd_vorgang_documents},
+    {"vorgang advance",
+	"REFERENCE --town SLUG --to STATE [--note TEXT | --note-file FILE]",
+	"move an application to its next state",
+	"The applicant sees the new state and the note in the status page "
+	"and gets a\nmail where the service says so. Without --to the "
+	"possible states are listed.\n",
+	TOOL_DB, cmd_vorgang_advance},
+    {"outbox list", "",
+	"count deliveries, and show those that were given up", "", TOOL_DB,
+	cmd_outbox_list},
+    {"outbox restart", "(ID... | --failed)",
+	"try failed deliveries again",
+	"Sets the attempts back to zero; the courier takes them up at "
+	"once.\n",
+	TOOL_DB, cmd_outbox_restart},
+    {"audit verify", "[--town SLUG] [--file EXPORT --key PUBLIC]",
+	"prove that the event log is unchanged",
+	"Checks every event's hash and chain, every seal's root, order "
+	"and signature,\nand names the first row of each kind of fault. "
+	"With --file it checks an export\noffline. Exit code 3: a fault "
+	"was found.\n",
+	TOOL_NOTHING, cmd_audit_verify},
+    {"audit export", "--town SLUG --out FILE",
+	"write the event log for checking elsewhere",
+	"Hashes and ciphertext digests only, no contents. Prints the "
+	"public key.\n",
+	TOOL_DB, cmd_audit_export},
+    {"pages", "--out DIR [--town SLUG]",
+	"write the static pages that nginx serves", "", TOOL_DB, cmd_pages},
+    {"key create", "--out FILE", "make a new master key file",
+	"Refuses to overwrite. Keep a copy in a safe place: without it "
+	"nothing can be\nread.\n",
+	TOOL_NOTHING, cmd_key_create},
+    {"doctor", "", "say in plain words what is wrong and what to do",
+	"Exit code 3: something is wrong.\n", TOOL_CONFIG, cmd_doctor},
+};
+
+static void
+print_list(FILE *to)
+{
+	(void)fputs("usage: torhaus [--config FILE] COMMAND [...]\n\n", to);
+	for (size_t i = 0; i < nitems(commands); i++)
+		(void)fprintf(to, "  %-18s %s\n", commands[i].name,
+		    commands[i].summary);
+	(void)fputs("\n  torhaus COMMAND --help tells more about one.\n"
+		    "\nExit codes: 0 done, 1 failed, 2 wrong usage, "
+		    "3 findings.\n",
+	    to);
+}
+
+/* How many words of argv the command's name takes, 0 when it is another. */
+static int
+name_matches(const char *name, int argc, char **argv)
+{
+	const char *space = strchr(name, ' ');
+	size_t first = space == NULL ? strlen(name) : (size_t)(space - name);
+
+	if (argc < 1 || strlen(argv[0]) != first ||
+	    memcmp(argv[0], name, first) != 0)
+		return 0;
+	if (space == NULL)
+		return 1;
+	return argc >= 2 && strcmp(argv[1], space + 1) == 0 ? 2 : 0;
+}
+
+static const struct command *
+find_command(int argc, char **argv, int *words)
+{
+	for (size_t i = 0; i < nitems(commands); i++)
+		if ((*words = name_matches(commands[i].name, argc, argv)) > 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* Lists what begins with argv[0], when a second word is missing or wrong. */
+static int
+unknown_command(const char *word)
+{
+	size_t len = strlen(word), found = 0;
+
+	for (size_t i = 0; i < nitems(commands); i++) {
+		if (strncmp(commands[i].name, word, len) != 0 ||
+		    commands[i].name[len] != ' ')
+			continue;
+		if (found++ == 0)
+			(void)fprintf(stderr, "torhaus: which %s?\n", word);
+		(void)fprintf(stderr, "  %-18s %s\n", commands[i].name,
+		    commands[i].summary);
+	}
+	if (found == 0)
+		(void)fprintf(stderr,
+		    "torhaus: no command '%s'; torhaus --help lists them\n",
+		    word);
+	return EXIT_WRONG;
+}
+
+static int
+run_command(const struct command *c, const char *config, int argc, char **argv)
+{
+	struct arena arena = {0};
+	struct tool t = {.arena = &arena, .config_path = config};
+	struct err err = {0};
+	int rc;
+
+	if (tool_open(&t, c->need, &err) == -1)
+		rc = tool_fail(&err);
+	else
+		rc = c->run(&t, argc, argv);
+	if (rc == EXIT_WRONG)
+		(void)fprintf(
+		    stderr, "usage: torhaus %s %s\n", c->name, c->usage);
+	service_set_drop(t.set);
+	db_free(t.db);
+	explicit_bzero(&t.master, sizeof(t.master));
+	arena_free(&arena);
+	if (fflush(stdout) != 0) {
+		(void)fputs("torhaus: the output could not be written\n",
+		    stderr);
+		return EXIT_FAILED;
+	}
+	return rc;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *config = config_path(argc, argv);
+	const struct command *c;
+	int first = 1, words;
+
+	log_open("torhaus", LOG_WARN);
+	if (argc > 2 && strcmp(argv[1], "--config") == 0)
+		first = 3;
+	if (first >= argc || strcmp(argv[first], "--help") == 0) {
+		print_list(first >= argc ? stderr : stdout);
+		return first >= argc ? EXIT_WRONG : EXIT_OK;
+	}
+	if (strcmp(argv[first], "--version") == 0) {
+		(void)printf("torhaus %s\n", TORHAUS_VERSION);
+		return EXIT_OK;
+	}
+	c = find_command(argc - first, argv + first, &words);
+	if (c == NULL)
+		return unknown_command(argv[first]);
+	argc -= first + words;
+	argv += first + words;
+	if (tool_flag(argc, argv, "--help")) {
+		(void)printf("usage: torhaus %s %s\n\n%s.\n%s", c->name,
+		    c->usage, c->summary, c->help);
+		return EXIT_OK;
+	}
+	return run_command(c, config, argc, argv);
+}

@@ -1,0 +1,176 @@
+/* torhaus service import, list, open, close */
+#include "torhaus/commands.h"
+
+#include "common/date.h"
+#include "common/file.h"
+#include "common/json.h"
+#include "common/service_store.h"
+#include "torhaus/service_mistakes.h"
+
+#define SETTINGS_MAX (1024 * 1024)
+
+/* The file itself, or its services.<slug>.settings when it is a town's. */
+static int
+read_settings(struct tool *t, const char *path, const char *slug,
+    const char **out, struct err *err)
+{
+	const cJSON *services, *own;
+	struct err why = {0};
+	cJSON *json;
+	char *text;
+	size_t len;
+
+	*out = "{}";
+	if (path == NULL)
+		return 0;
+	if (file_read(t->arena, path, SETTINGS_MAX, &text, &len, err) == -1)
+		return -1;
+	if (json_parse(t->arena, text, len, &json_limits_package, &json,
+		&why) == -1 ||
+	    !cJSON_IsObject(json))
+		return err_set(err, ERR_BAD_REQUEST, "%s: %s", path,
+		    why.msg[0] == '\0' ? "an object is expected" : why.msg);
+	own = json;
+	if ((services = json_object(json, "services")) != NULL) {
+		own = json_object(services, slug);
+		own = own == NULL ? NULL : json_object(own, "settings");
+	}
+	if (own != NULL)
+		*out = json_print(t->arena, own);
+	return 0;
+}
+
+static int
+publish(struct tool *t, const struct service *s, const char *package,
+    const char *settings, bool *is_new, struct err *err)
+{
+	uint32_t version;
+	bool unknown;
+
+	if (db_begin(t->db, err) == -1)
+		return -1;
+	if (service_publish(t->db, t->arena, s->slug, s->version, package,
+		strlen(package), date_now_ms(), &version, is_new, err) == -1 ||
+	    service_offer(t->db, version, settings, true, err) ==
+		-1 ||
+	    service_generation_raise(t->db, err) == -1) {
+		db_rollback(t->db);
+		return -1;
+	}
+	return db_commit(t->db, &unknown, err);
+}
+
+int
+cmd_service_import(struct tool *t, int argc, char **argv)
+{
+	const char *dir = tool_word(argc, argv, 0, NULL);
+	const char *settings, *package;
+	struct form_mistakes mistakes = {.arena = t->arena};
+	struct service *s;
+	struct err err = {0};
+	bool is_new;
+
+	if (dir == NULL)
+		return tool_usage("which folder?");
+	if (tool_town(t, tool_option(argc, argv, "--town"), &err) == NULL ||
+	    service_read_folder(
+		t->arena, dir, &s, &package, &mistakes, &err) == -1)
+		return tool_fail(&err);
+	service_mistakes_print(dir, &mistakes);
+	if (s == NULL)
+		return EXIT_FINDINGS;
+	if (read_settings(t, tool_option(argc, argv, "--settings"), s->slug,
+		&settings, &err) == -1 ||
+	    publish(t, s, package, settings, &is_new, &err) == -1)
+		return tool_fail(&err);
+	(void)printf("%s %s: %s\n", s->slug, s->version,
+	    is_new ? "published" : "was published already; on offer");
+	return EXIT_OK;
+}
+
+static void
+list_town(struct tool *t, const struct town *town)
+{
+	const struct town_service *const *offers;
+	size_t n = service_set_offers(t->set, town, &offers);
+
+	for (size_t i = 0; i < n; i++)
+		(void)printf("%-16s %-26s %-10s %-7s %s\n", town->slug,
+		    offers[i]->service->slug, offers[i]->service->version,
+		    offers[i]->is_open ? "open" : "closed",
+		    service_text(
+			offers[i]->service, LANG_DE, "service.name"));
+}
+
+int
+cmd_service_list(struct tool *t, int argc, char **argv)
+{
+	const char *slug = tool_option(argc, argv, "--town");
+	const struct town *const *towns, *town;
+	struct err err = {0};
+	size_t n;
+
+	if (slug != NULL) {
+		if ((town = tool_town(t, slug, &err)) == NULL)
+			return tool_fail(&err);
+		list_town(t, town);
+		return EXIT_OK;
+	}
+	if (tool_load(t, &err) == -1)
+		return tool_fail(&err);
+	n = service_set_towns(t->set, &towns);
+	for (size_t i = 0; i < n; i++)
+		list_town(t, towns[i]);
+	return EXIT_OK;
+}
+
+/* Writes the offer again with is_open set. */
+static int
+set_open(struct tool *t, const char *slug, bool is_open, struct err *err)
+{
+	struct service_offer_row *rows;
+	size_t n;
+
+	if (service_offer_rows(t->db, t->arena, &rows, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i].town_id != db_town_id(t->db) ||
+		    strcmp(rows[i].slug, slug) != 0)
+			continue;
+		if (service_offer(t->db, rows[i].service_version_id,
+			rows[i].settings, is_open, err) == -1)
+			return -1;
+		return service_generation_raise(t->db, err);
+	}
+	return err_set(err, ERR_NOT_FOUND,
+	    "the town does not offer '%s'; torhaus service list shows what "
+	    "it offers",
+	    slug);
+}
+
+static int
+open_or_close(struct tool *t, int argc, char **argv, bool is_open)
+{
+	const char *slug = tool_word(argc, argv, 0, NULL);
+	struct err err = {0};
+
+	if (slug == NULL)
+		return tool_usage("which service?");
+	if (tool_town(t, tool_option(argc, argv, "--town"), &err) == NULL ||
+	    set_open(t, slug, is_open, &err) == -1)
+		return tool_fail(&err);
+	(void)printf("%s: %s\n", slug, is_open ? "open" : "closed");
+	return EXIT_OK;
+}
+
+int
+cmd_service_open(struct tool *t, int argc, char **argv)
+{
+	return open_or_close(t, argc, argv, true);
+}
+
+int
+cmd_service_close(struct tool *t, int argc, char **argv)
+{
+	return open_or_close(t, argc, argv, false);
+}

@@ -1,0 +1,15 @@
+#include "torhaus/service_mistakes.h"
+
+void
+service_mistakes_print(const char *dir, const struct form_mistakes *m)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct form_mistake *k = &m->mistake[i];
+
+		(void)fprintf(stderr, "%s/%s:%zu: %s: %s%s\n", dir, k->file,
+		    k->line, k->path, k->is_warning ? "warning: " : "",
+		    k->text);
+		if (k->remedy != NULL && k->remedy[0] != '\0')
+			(void)fprintf(stderr, "    %s\n", k->remedy);
+	}
+}
