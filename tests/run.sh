@@ -3,6 +3,7 @@
 # they report and ends with one line: N passed, N failed. See tests/README.md.
 set -u
 cd "$(dirname "$0")/.." || exit 1
+export PATH=$PATH:/usr/sbin:/sbin
 export BUILD=${BUILD:-build}
 results=$BUILD/test
 passed=0 failed=0 skipped=0

@@ -15,7 +15,7 @@ database_config_write()
 	skip-networking
 	skip-name-resolve
 	skip-log-bin
-	user = $(id -un)
+	$([ "$(id -u)" -eq 0 ] && echo "user = root")
 	character-set-server = utf8mb4
 	collation-server = utf8mb4_unicode_520_ci
 	sql-mode = STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO

@@ -13,6 +13,7 @@
 # --set NAME=VALUE (a setting of torhaus.conf; may be repeated).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
+PATH=$PATH:/usr/sbin:/sbin # nginx and mariadbd, for users who lack it
 . nginx/render.sh
 . tests/stack/database.sh
 
