@@ -1,6 +1,5 @@
 #include "forms/submit_parts.h"
 
-#include <cjson/cJSON.h>
 #include <ctype.h>
 
 #include "common/date.h"
@@ -12,36 +11,16 @@
 #define DIGEST_MAX ((size_t)8 << 20)
 #define DUE_DAYS_MAX 3660
 
-/* The town's slug of a desk that the package calls name. */
-static const char *
-desk(const struct antrag *a, const char *name)
-{
-	const cJSON *map = cJSON_GetObjectItemCaseSensitive(
-	    a->offer->settings, "departments");
-	const char *slug = map != NULL ? json_string(map, name) : NULL;
-
-	return slug != NULL ? slug : name;
-}
-
 int
 submit_department(const struct request *req, const struct antrag *a,
     const struct department **out, struct err *err)
 {
-	const struct service *s = a->service;
-	const char *name = a->offer->department;
+	const char *slug =
+	    service_route_find(a->service, a->answers, &a->context);
 
-	for (size_t i = 0; i < s->nroute; i++)
-		if (s->route[i].when == NULL ||
-		    form_holds(s->route[i].when, a->answers, &a->context)) {
-			name = s->route[i].department;
-			break;
-		}
-	*out = NULL;
-	if (name != NULL)
-		*out = town_department(req->town, desk(a, name));
+	*out = slug != NULL ? town_department(req->town, slug) : NULL;
 	if (*out == NULL && a->offer->department != NULL)
-		*out = town_department(
-		    req->town, desk(a, a->offer->department));
+		*out = town_department(req->town, a->offer->department);
 	if (*out != NULL)
 		return 0;
 	if (req->town->ndepartment == 0)
@@ -49,38 +28,19 @@ submit_department(const struct request *req, const struct antrag *a,
 		    req->town->slug);
 	log_warn("town %s: service %s goes to department %s, which is not "
 		 "there; the first one takes it",
-	    req->town->slug, s->slug, name != NULL ? name : "(none)");
+	    req->town->slug, a->service->slug, slug != NULL ? slug : "(none)");
 	*out = &req->town->department[0];
 	return 0;
-}
-
-static const char *
-outcome(struct request *req, const struct antrag *a, const char *name)
-{
-	const struct service *s = a->service;
-
-	for (size_t i = 0; i < s->noutcome; i++)
-		if (strcmp(s->outcome[i].name, name) == 0)
-			return form_value(req->arena, s->outcome[i].value,
-			    a->answers, &a->context);
-	return NULL;
-}
-
-static const struct service_state *
-initial_state(const struct service *s)
-{
-	for (size_t i = 0; i < s->nstate; i++)
-		if (s->state[i].is_initial)
-			return &s->state[i];
-	return &s->state[0];
 }
 
 void
 submit_state(struct request *req, const struct antrag *a, struct vorgang *v)
 {
-	const struct service_state *state = initial_state(a->service);
-	const char *days = outcome(req, a, "due_days");
-	const char *priority = outcome(req, a, "priority");
+	const struct service_state *state = service_initial_state(a->service);
+	const char *days = service_outcome_value(req->arena, a->service,
+	    "due_days", a->answers, &a->context);
+	const char *priority = service_outcome_value(req->arena, a->service,
+	    "priority", a->answers, &a->context);
 	struct err err = {0};
 	int64_t due = state->due_days;
 
