@@ -267,6 +267,13 @@ function styles() {
   put('torhaus.css', fonts() + printCss(rules) + '\n');
 }
 
+// Without comments on lines of their own and without indentation; no template
+// string of ours spans lines with either.
+function slim(text) {
+  return text.replace(/^\s*\/\*[^]*?\*\/\n/gm, '')
+    .replace(/^\s*\/\/.*\n/gm, '').replace(/^\s+/gm, '');
+}
+
 function scripts() {
   const dir = join(here, 'assets');
   const files = readdirSync(dir).filter((f) => f.endsWith('.js'));
@@ -284,7 +291,7 @@ function scripts() {
     }
     text = text.replace(/(['"])\.\/([\w-]+\.js)\1/g,
       (_, q, name) => `${q}./${names.get(name)}${q}`);
-    put(file, text);
+    put(file, slim(text));
   }
   files.sort().forEach(one);
 }
