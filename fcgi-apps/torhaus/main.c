@@ -80,8 +80,12 @@ static const struct command commands[] = {
 	"Hashes and ciphertext digests only, no contents. Prints the "
 	"public key.\n",
 	TOOL_DB, cmd_audit_export},
-    {"pages", "--out DIR [--town SLUG]",
-	"write the static pages that nginx serves", "", TOOL_DB, cmd_pages},
+    {"pages", "--out DIR [--towns DIR]",
+	"write the static pages that nginx serves",
+	"Replaces DIR in one step. Crest, colours and legal details of a town "
+	"come from\nthe folder SLUG of --towns (default: towns, beside the "
+	"configuration). Reload\nnginx when a host name is new.\n",
+	TOOL_DB, cmd_pages},
     {"key create", "--out FILE", "make a new master key file",
 	"Refuses to overwrite. Keep a copy in a safe place: without it "
 	"nothing can be\nread.\n",

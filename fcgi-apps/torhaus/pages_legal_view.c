@@ -1,3 +1,4 @@
+#include "common/date.h"
 #include "common/page.h"
 #include "common/text.h"
 #include "torhaus/pages.h"
@@ -40,6 +41,18 @@ pages_imprint_view(const struct pages *p)
 	pages_close(p);
 }
 
+/* "22.11.2026" in German; other languages keep the ISO form. */
+static const char *
+written_out(const struct pages *p, const char *iso)
+{
+	struct err err = {0};
+	int32_t day;
+
+	if (p->lang != LANG_DE || date_parse(iso, &day, &err) == -1)
+		return iso;
+	return date_to_german(p->arena, day);
+}
+
 /* The statement that BITV 2.0 section 7 asks for. */
 void
 pages_accessibility_view(const struct pages *p)
@@ -55,7 +68,8 @@ pages_accessibility_view(const struct pages *p)
 		html_raw(p->h, "<p>");
 		html_text(p->h, pages_say(p, "accessibility.checked"));
 		html_raw(p->h, " ");
-		html_element(p->h, "time", p->profile->accessibility_checked,
+		html_element(p->h, "time",
+		    written_out(p, p->profile->accessibility_checked),
 		    "datetime", p->profile->accessibility_checked,
 		    (char *)NULL);
 		html_raw(p->h, "</p>");
