@@ -43,12 +43,15 @@ submit_state(struct request *req, const struct antrag *a, struct vorgang *v)
 	    "priority", a->answers, &a->context);
 	struct err err = {0};
 	int64_t due = state->due_days;
+	bool is_due = due > 0;
 
 	v->state = state->id;
 	v->is_urgent = priority != NULL && strcmp(priority, "high") == 0;
-	if (days != NULL)
-		(void)num_parse(days, 0, DUE_DAYS_MAX, &due, &err);
-	if (due > 0)
+	/* Unlike the state's, an outcome of 0 means today. */
+	if (days != NULL &&
+	    num_parse(days, 0, DUE_DAYS_MAX, &due, &err) == 0)
+		is_due = true;
+	if (is_due)
 		v->due = date_of_instant(a->context.now_ms) + (int32_t)due;
 }
 
