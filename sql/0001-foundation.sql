@@ -105,6 +105,7 @@ CREATE TABLE draft (
 );
 
 -- due: 9999-12-31 is none, so that keyset paging by (due, id) needs no NULL.
+-- has_attachments: documents or messages may be there; else nobody looks.
 -- An erased Vorgang has neither data_key nor answers nor access.
 CREATE TABLE vorgang (
   id BINARY(16) NOT NULL,
@@ -116,6 +117,7 @@ CREATE TABLE vorgang (
   state VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   is_closed BOOLEAN NOT NULL DEFAULT FALSE,
   is_urgent BOOLEAN NOT NULL DEFAULT FALSE,
+  has_attachments BOOLEAN NOT NULL DEFAULT FALSE,
   department_id INT UNSIGNED NOT NULL,
   due DATE NOT NULL DEFAULT '9999-12-31',
   language CHAR(2) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

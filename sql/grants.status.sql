@@ -7,7 +7,8 @@ GRANT SELECT ON service_version TO @account;
 GRANT SELECT ON town_service TO @account;
 GRANT SELECT ON generation TO @account;
 GRANT SELECT,
-  UPDATE (state, is_closed, due, last_seq, last_hash, changed_at)
+  UPDATE (state, is_closed, due, last_seq, last_hash, changed_at,
+    has_attachments)
   ON vorgang TO @account;
 GRANT SELECT, INSERT ON event TO @account;
 GRANT SELECT ON document TO @account;

@@ -19,6 +19,7 @@ struct vorgang {
 	int32_t due; /* date, 0: none */
 	bool is_urgent;
 	bool is_closed; /* in a final state */
+	bool has_attachments; /* documents or messages may be there */
 	enum lang lang;
 	int64_t created_ms, changed_ms;
 	struct data_key key;	 /* opened */

@@ -76,6 +76,7 @@ change_write(struct db *db, struct arena *a, const struct town *t,
 		c->now_ms, err) == -1)
 		return -1;
 	v.changed_ms = c->now_ms;
+	v.has_attachments |= c->message != NULL || c->ndocument > 0;
 	if (c->state != NULL) {
 		v.state = c->state;
 		v.is_closed = c->is_final;

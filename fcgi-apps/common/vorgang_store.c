@@ -8,54 +8,45 @@
 #include "common/json.h"
 #include "common/message_store.h"
 
-#define WHOLE_ROWS_MAX 100000 /* events, documents and messages of one */
+#define EVENTS_MAX 100000
+#define ATTACHMENTS_MAX 100000 /* documents and messages of one */
 
 /*
- * A Vorgang and all that belongs to it in one round trip: branches of a UNION
- * ALL (no temporary table, each by its own index) over shared columns. ids
- * says where the Vorgang's id comes from, once with its row and once without.
- *
- *  0 part           1 id              2 number          3 who or where
- *  4 flags          5 at              6 state, kind, field
- *  7 reference, media type            8 sealed content  9 digest
- * and of the Vorgang alone:
- * 10 data_key 11 access 12 submission_id 13 due 14 changed_at 15 language
- * 16 last_seq 17 last_hash 18 is_urgent
+ *  0 id  1 service_version_id  2 department_id  3 is_closed  4 is_urgent
+ *  5 created_at  6 changed_at  7 due  8 state  9 reference  10 language
+ * 11 submission_id  12 answers_digest  13 last_seq  14 last_hash
+ * 15 has_attachments  16 data_key  17 answers  18 access
  */
-enum whole_part { PART_VORGANG, PART_EVENT, PART_DOCUMENT, PART_MESSAGE };
+#define VORGANG_FIELDS(answers, access)                                        \
+	"v.id, v.service_version_id, v.department_id, v.is_closed,"            \
+	" v.is_urgent, v.created_at, v.changed_at, v.due, v.state,"            \
+	" v.reference, v.language, v.submission_id, v.answers_digest,"         \
+	" v.last_seq, v.last_hash, v.has_attachments, v.data_key, "            \
+	answers ", " access
+#define VORGANG_COLUMNS 19
 
-#define VORGANG_FIELDS                                                         \
-	"0, v.id, v.service_version_id, v.department_id, v.is_closed,"         \
-	" v.created_at, v.state, v.reference, v.answers, v.answers_digest,"    \
-	" v.data_key, v.access, v.submission_id, v.due, v.changed_at,"         \
-	" v.language, v.last_seq, v.last_hash, v.is_urgent"
-#define NO_FIELDS                                                              \
-	", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
-#define WHOLE_SQL(with_row, without_row, id, where, public_only)               \
-	"SELECT " VORGANG_FIELDS " FROM " with_row " WHERE " where             \
-	" UNION ALL SELECT 1, NULL, e.seq, e.actor, e.is_public, e.at, e.kind,"\
-	" NULL, e.data, e.hash" NO_FIELDS " FROM " without_row                 \
-	" JOIN event e ON e.vorgang_id = " id " WHERE " where public_only      \
-	" UNION ALL SELECT 2, d.id, d.size, d.origin, 0, d.created_at,"        \
-	" d.field, d.media_type, d.meta, d.cipher_sha256, NULL, NULL,"         \
-	" d.submission_id, NULL, NULL, NULL, NULL, NULL, NULL FROM "           \
-	without_row " JOIN document d ON d.vorgang_id = " id                   \
-	" WHERE " where                                                        \
-	" UNION ALL SELECT 3, m.id, 0, m.sender, 0, m.at, NULL, NULL, m.body," \
-	" NULL, NULL, NULL, m.submission_id, NULL, NULL, NULL, NULL, NULL,"    \
-	" NULL FROM " without_row " JOIN message m ON m.vorgang_id = " id      \
-	" WHERE " where
+/*
+ * A Vorgang beside each of its events, in one round trip; its contents only
+ * beside the first. Documents and messages, which most have none of, are a
+ * second one: a UNION of all four costs the server more than both.
+ */
+#define WHOLE_SQL(from, where)                                                 \
+	"SELECT " VORGANG_FIELDS("IF(e.seq > 1, NULL, v.answers)",             \
+	    "IF(e.seq > 1, NULL, v.access)")                                   \
+	", e.seq, e.actor, e.is_public, e.at, e.kind, e.data, e.hash"          \
+	" FROM " from " LEFT JOIN event e ON e.vorgang_id = v.id"              \
+	" WHERE " where " ORDER BY e.seq"
 
 static const char by_token_sql[] = WHOLE_SQL(
-    "access_token a JOIN vorgang v ON v.id = a.vorgang_id", "access_token a",
-    "a.vorgang_id",
+    "access_token a JOIN vorgang v ON v.id = a.vorgang_id",
     "a.hash = ? AND a.town_id = ?"
-    " AND (a.expires_at IS NULL OR a.expires_at > ?)", " AND e.is_public");
-static const char by_reference_sql[] = WHOLE_SQL("vorgang v", "vorgang v",
-    "v.id", "v.reference = ? AND v.town_id = ? AND v.code_hash = ?",
-    " AND e.is_public");
-static const char by_id_sql[] = WHOLE_SQL("vorgang v", "vorgang v", "v.id",
-    "v.id = ? AND v.town_id = ?", "");
+    " AND (a.expires_at IS NULL OR a.expires_at > ?)");
+static const char by_reference_sql[] = WHOLE_SQL("vorgang v",
+    "v.reference = ? AND v.town_id = ? AND v.code_hash = ?");
+static const char by_id_sql[] =
+    WHOLE_SQL("vorgang v", "v.id = ? AND v.town_id = ?");
+
+enum view { VIEW_APPLICANT, VIEW_OFFICE };
 
 static void
 digest_read(const struct db_cell *cell, uint8_t out[CRYPTO_DIGEST_LEN])
@@ -103,7 +94,7 @@ access_open(struct arena *a, const struct db_cell *cell, struct vorgang *v,
 	return 0;
 }
 
-/* Row 0 of VORGANG_FIELDS. with_contents: opens answers and access too. */
+/* From row 0. with_contents: opens answers and access too. */
 static int
 vorgang_fill(struct arena *a, const struct town *t,
     const struct db_rows *rows, bool with_contents, struct vorgang *out,
@@ -112,70 +103,103 @@ vorgang_fill(struct arena *a, const struct town *t,
 	const struct db_cell *c = db_cell(rows, 0, 0);
 	char *answers;
 
-	*out = (struct vorgang){ .id = db_cell_id(&c[1]),
+	*out = (struct vorgang){ .id = db_cell_id(&c[0]),
 		.town_id = t->id,
-		.submission_id = db_cell_id(&c[12]),
-		.service_version_id = (uint32_t)c[2].i,
-		.state = c[6].data,
-		.department_id = (uint32_t)c[3].i,
-		.due = due_read(&c[13]),
-		.is_urgent = c[18].i != 0,
-		.is_closed = c[4].i != 0,
-		.lang = lang_parse(c[15].data, LANG_DE),
+		.service_version_id = (uint32_t)c[1].i,
+		.department_id = (uint32_t)c[2].i,
+		.is_closed = c[3].i != 0,
+		.is_urgent = c[4].i != 0,
 		.created_ms = c[5].i,
-		.changed_ms = c[14].i,
-		.last_seq = (uint32_t)c[16].i };
+		.changed_ms = c[6].i,
+		.due = due_read(&c[7]),
+		.state = c[8].data,
+		.lang = lang_parse(c[10].data, LANG_DE),
+		.submission_id = db_cell_id(&c[11]),
+		.last_seq = (uint32_t)c[13].i,
+		.has_attachments = c[15].i != 0 };
 	(void)snprintf(
-	    out->reference, sizeof(out->reference), "%s", c[7].data);
-	digest_read(&c[9], out->answers_digest);
-	digest_read(&c[17], out->last_hash);
-	if (c[10].data == NULL)
+	    out->reference, sizeof(out->reference), "%s", c[9].data);
+	digest_read(&c[12], out->answers_digest);
+	digest_read(&c[14], out->last_hash);
+	if (c[16].data == NULL)
 		return err_set(err, ERR_GONE, "vorgang: was erased");
-	if (data_key_open(&t->key, c[10].data, c[10].len, &out->key, err) ==
+	if (data_key_open(&t->key, c[16].data, c[16].len, &out->key, err) ==
 	    -1)
 		return -1;
 	if (!with_contents)
 		return 0;
-	if (sealed_open(a, out, "answers", &c[8], &answers, &out->answers_len,
-		err) == -1)
+	if (sealed_open(a, out, "answers", &c[17], &answers,
+		&out->answers_len, err) == -1)
 		return -1;
 	out->answers = answers;
-	return access_open(a, &c[11], out, err);
+	return access_open(a, &c[18], out, err);
 }
 
+/* c: the event's own columns of WHOLE_SQL. */
 static int
 event_fill(struct arena *a, const struct vorgang *v, const struct db_cell *c,
     struct event *out, struct err *err)
 {
-	struct event_row row = { .seq = (uint32_t)c[2].i,
-		.kind = c[6].data,
-		.at_ms = c[5].i,
-		.actor = (enum event_actor)c[3].i,
-		.is_public = c[4].i != 0,
-		.data = c[8].data,
-		.data_len = c[8].len };
+	struct event_row row = { .seq = (uint32_t)c[0].i,
+		.actor = (enum event_actor)c[1].i,
+		.is_public = c[2].i != 0,
+		.at_ms = c[3].i,
+		.kind = c[4].data,
+		.data = c[5].data,
+		.data_len = c[5].len };
 
-	digest_read(&c[9], row.hash);
+	digest_read(&c[6], row.hash);
 	return event_open(a, &v->key.key, &v->id, &row, out, err);
 }
+
+static int
+events_fill(struct arena *a, const struct db_rows *rows, enum view view,
+    struct vorgang_whole *out, struct err *err)
+{
+	out->event = arena_new(a, struct event, rows->n);
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct db_cell *c = db_cell(rows, i, VORGANG_COLUMNS);
+
+		if (c[0].is_null || (view == VIEW_APPLICANT && c[2].i == 0))
+			continue;
+		if (event_fill(a, &out->vorgang, c,
+			&out->event[out->nevent++], err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- documents and messages ---- */
+
+/*
+ * Ids are in order of time.
+ * 0 is_message  1 id  2 submission_id  3 who  4 at  5 sealed content
+ * 6 field  7 media_type  8 size  9 cipher_sha256
+ */
+static const char attachments_sql[] =
+    "SELECT 0, d.id, d.submission_id, d.origin, d.created_at, d.meta,"
+    " d.field, d.media_type, d.size, d.cipher_sha256 FROM document d"
+    " WHERE d.vorgang_id = ?"
+    " UNION ALL SELECT 1, m.id, m.submission_id, m.sender, m.at, m.body,"
+    " NULL, NULL, 0, NULL FROM message m WHERE m.vorgang_id = ?";
 
 static int
 document_fill(struct arena *a, const struct vorgang *v,
     const struct db_cell *c, struct document *out, struct err *err)
 {
 	*out = (struct document){ .id = db_cell_id(&c[1]),
-		.submission_id = db_cell_id(&c[12]),
-		.field = c[6].data,
+		.submission_id = db_cell_id(&c[2]),
+		.origin = (enum event_actor)c[3].i,
+		.created_ms = c[4].i,
 		.name = "",
+		.field = c[6].data,
 		.media_type = c[7].data,
-		.size = c[2].i,
-		.created_ms = c[5].i,
-		.origin = (enum event_actor)c[3].i };
+		.size = c[8].i };
 	digest_read(&c[9], out->cipher_sha256);
-	if (c[8].data == NULL)
+	if (c[5].data == NULL)
 		return 0;
 	return document_open_meta(
-	    a, &v->key.key, c[8].data, c[8].len, out, err);
+	    a, &v->key.key, c[5].data, c[5].len, out, err);
 }
 
 static int
@@ -183,26 +207,15 @@ message_fill(struct arena *a, const struct vorgang *v,
     const struct db_cell *c, struct message *out, struct err *err)
 {
 	*out = (struct message){ .id = db_cell_id(&c[1]),
-		.submission_id = db_cell_id(&c[12]),
+		.submission_id = db_cell_id(&c[2]),
 		.from = (enum event_actor)c[3].i,
-		.at_ms = c[5].i,
+		.at_ms = c[4].i,
 		.body = "" };
-	if (c[8].data == NULL)
+	if (c[5].data == NULL)
 		return 0;
-	return message_open(a, &v->key.key, c[8].data, c[8].len, out, err);
+	return message_open(a, &v->key.key, c[5].data, c[5].len, out, err);
 }
 
-/* ---- the whole ---- */
-
-static int
-by_seq(const void *x, const void *y)
-{
-	const struct event *a = x, *b = y;
-
-	return (a->seq > b->seq) - (a->seq < b->seq);
-}
-
-/* Ids are ordered by time. */
 static int
 by_document(const void *x, const void *y)
 {
@@ -220,69 +233,55 @@ by_message(const void *x, const void *y)
 }
 
 static int
-part_fill(struct arena *a, const struct db_cell *c, struct vorgang_whole *out,
+attachments_read(struct db *db, struct arena *a, struct vorgang_whole *out,
     struct err *err)
 {
 	const struct vorgang *v = &out->vorgang;
-
-	switch ((enum whole_part)c[0].i) {
-	case PART_EVENT:
-		return event_fill(a, v, c, &out->event[out->nevent++], err);
-	case PART_DOCUMENT:
-		return document_fill(
-		    a, v, c, &out->document[out->ndocument++], err);
-	case PART_MESSAGE:
-		return message_fill(
-		    a, v, c, &out->message[out->nmessage++], err);
-	case PART_VORGANG:
-		break;
-	}
-	return err_set(err, ERR_DB, "vorgang: two rows of one key");
-}
-
-static void
-count_parts(const struct db_rows *rows, size_t n[4])
-{
-	for (size_t i = 0; i < rows->n; i++)
-		n[db_cell(rows, i, 0)->i & 3]++;
-}
-
-static int
-whole_query(struct db *db, struct arena *a, const struct town *t,
-    const char *sql, const struct db_param *p, size_t n,
-    struct vorgang_whole *out, struct err *err)
-{
-	size_t parts[4] = { 0 };
+	const struct db_param p[] = { db_id(&v->id), db_id(&v->id) };
 	struct db_rows rows;
 
-	assert(t->id == db_town_id(db));
-	*out = (struct vorgang_whole){ 0 };
-	if (db_query(db, a, sql, p, n, WHOLE_ROWS_MAX, &rows, err) == -1)
+	if (db_query(db, a, attachments_sql, p, nitems(p), ATTACHMENTS_MAX,
+		&rows, err) == -1)
 		return -1;
-	if (rows.n == 0 || db_cell(&rows, 0, 0)->i != PART_VORGANG)
-		return err_set(err, ERR_NOT_FOUND, "vorgang: none like this");
-	if (vorgang_fill(a, t, &rows, true, &out->vorgang, err) == -1)
-		return -1;
-	count_parts(&rows, parts);
-	out->event = arena_new(a, struct event, parts[PART_EVENT]);
-	out->document = arena_new(a, struct document, parts[PART_DOCUMENT]);
-	out->message = arena_new(a, struct message, parts[PART_MESSAGE]);
-	for (size_t i = 1; i < rows.n; i++)
-		if (part_fill(a, db_cell(&rows, i, 0), out, err) == -1)
+	out->document = arena_new(a, struct document, rows.n);
+	out->message = arena_new(a, struct message, rows.n);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct db_cell *c = db_cell(&rows, i, 0);
+		int rc = c[0].i == 0 ?
+		    document_fill(
+			a, v, c, &out->document[out->ndocument++], err) :
+		    message_fill(
+			a, v, c, &out->message[out->nmessage++], err);
+
+		if (rc == -1)
 			return -1;
-	qsort(out->event, out->nevent, sizeof(*out->event), by_seq);
+	}
 	qsort(out->document, out->ndocument, sizeof(*out->document),
 	    by_document);
 	qsort(out->message, out->nmessage, sizeof(*out->message), by_message);
 	return 0;
 }
 
-/* The same parameters for each of the four branches. */
-static void
-four_times(struct db_param *p, size_t n)
+/* ---- the whole ---- */
+
+static int
+whole_query(struct db *db, struct arena *a, const struct town *t,
+    enum view view, const char *sql, const struct db_param *p, size_t n,
+    struct vorgang_whole *out, struct err *err)
 {
-	for (size_t i = n; i < 4 * n; i++)
-		p[i] = p[i - n];
+	struct db_rows rows;
+
+	assert(t->id == db_town_id(db));
+	*out = (struct vorgang_whole){ 0 };
+	if (db_query(db, a, sql, p, n, EVENTS_MAX, &rows, err) == -1)
+		return -1;
+	if (rows.n == 0)
+		return err_set(err, ERR_NOT_FOUND, "vorgang: none like this");
+	if (vorgang_fill(a, t, &rows, true, &out->vorgang, err) == -1 ||
+	    events_fill(a, &rows, view, out, err) == -1)
+		return -1;
+	return out->vorgang.has_attachments ?
+	    attachments_read(db, a, out, err) : 0;
 }
 
 int
@@ -291,14 +290,15 @@ vorgang_by_token(struct db *db, struct arena *a, const struct town *t,
     struct vorgang_whole *out, struct err *err)
 {
 	uint8_t hash[CRYPTO_DIGEST_LEN];
-	struct db_param p[4 * 3];
 
 	access_token_hash(token, hash);
-	p[0] = db_blob(hash, sizeof(hash));
-	p[1] = db_town(db);
-	p[2] = db_time(now_ms);
-	four_times(p, 3);
-	return whole_query(db, a, t, by_token_sql, p, nitems(p), out, err);
+	{
+		const struct db_param p[] = { db_blob(hash, sizeof(hash)),
+			db_town(db), db_time(now_ms) };
+
+		return whole_query(db, a, t, VIEW_APPLICANT, by_token_sql, p,
+		    nitems(p), out, err);
+	}
 }
 
 int
@@ -307,27 +307,25 @@ vorgang_by_reference(struct db *db, struct arena *a, const struct town *t,
     struct err *err)
 {
 	uint8_t hash[CRYPTO_DIGEST_LEN];
-	struct db_param p[4 * 3];
 
 	access_code_hash(t, reference, code, hash);
-	p[0] = db_text(reference);
-	p[1] = db_town(db);
-	p[2] = db_blob(hash, sizeof(hash));
-	four_times(p, 3);
-	return whole_query(
-	    db, a, t, by_reference_sql, p, nitems(p), out, err);
+	{
+		const struct db_param p[] = { db_text(reference), db_town(db),
+			db_blob(hash, sizeof(hash)) };
+
+		return whole_query(db, a, t, VIEW_APPLICANT, by_reference_sql,
+		    p, nitems(p), out, err);
+	}
 }
 
 int
 vorgang_by_id(struct db *db, struct arena *a, const struct town *t,
     const struct id *id, struct vorgang_whole *out, struct err *err)
 {
-	struct db_param p[4 * 2];
+	const struct db_param p[] = { db_id(id), db_town(db) };
 
-	p[0] = db_id(id);
-	p[1] = db_town(db);
-	four_times(p, 2);
-	return whole_query(db, a, t, by_id_sql, p, nitems(p), out, err);
+	return whole_query(db, a, t, VIEW_OFFICE, by_id_sql, p, nitems(p),
+	    out, err);
 }
 
 int
@@ -358,7 +356,8 @@ vorgang_by_submission(struct db *db, struct arena *a, const struct town *t,
 
 	assert(t->id == db_town_id(db));
 	if (db_query(db, a,
-		"SELECT " VORGANG_FIELDS " FROM vorgang v"
+		"SELECT " VORGANG_FIELDS("v.answers", "v.access")
+		" FROM vorgang v"
 		" WHERE v.town_id = ? AND v.submission_id = ?", p, nitems(p),
 		1, &rows, err) == -1)
 		return -1;
@@ -375,8 +374,8 @@ vorgang_lock(struct db *db, struct arena *a, const struct town *t,
 
 	assert(t->id == db_town_id(db));
 	if (db_query(db, a,
-		"SELECT " VORGANG_FIELDS " FROM vorgang v"
-		" WHERE v.id = ? AND v.town_id = ? FOR UPDATE", p, nitems(p),
+		"SELECT " VORGANG_FIELDS("NULL", "NULL")
+		" FROM vorgang v WHERE v.id = ? AND v.town_id = ? FOR UPDATE", p, nitems(p),
 		1, &rows, err) == -1)
 		return -1;
 	if (rows.n == 0)
@@ -391,10 +390,12 @@ vorgang_update(struct db *db, const struct vorgang *v, struct err *err)
 		db_date(v->due == 0 ? VORGANG_DUE_NEVER : v->due),
 		db_int(v->last_seq),
 		db_blob(v->last_hash, sizeof(v->last_hash)),
-		db_time(v->changed_ms), db_id(&v->id), db_town(db) };
+		db_time(v->changed_ms), db_int(v->has_attachments),
+		db_id(&v->id), db_town(db) };
 
 	return db_exec(db,
 	    "UPDATE vorgang SET state = ?, is_closed = ?, due = ?,"
-	    " last_seq = ?, last_hash = ?, changed_at = ?"
+	    " last_seq = ?, last_hash = ?, changed_at = ?,"
+	    " has_attachments = ?"
 	    " WHERE id = ? AND town_id = ?", p, nitems(p), NULL, err);
 }

@@ -27,7 +27,7 @@ void vorgang_digest(const struct town *t, const char *answers, size_t len,
 
 /* A new application with all that is written along with it. */
 struct vorgang_submission {
-	/* All members but changed_ms, is_closed and last_*. */
+	/* All members but changed_ms, is_closed, has_attachments, last_*. */
 	const struct vorgang *vorgang;
 	/* The first is "submitted"; seq and at_ms are given by us. */
 	const struct event *event;
@@ -59,7 +59,8 @@ struct vorgang_whole {
 };
 
 /*
- * Each is one round trip. Nothing that fits, or another town's: ERR_NOT_FOUND,
+ * Each is one round trip, and one more for documents and messages where there
+ * are any. Nothing that fits, or another town's: ERR_NOT_FOUND,
  * alike for an unknown reference and a wrong code. The first two give the
  * applicant's view (public events only), vorgang_by_id the office's.
  */
@@ -119,8 +120,8 @@ int vorgang_search(struct db *db, struct arena *a,
 int vorgang_lock(struct db *db, struct arena *a, const struct town *t,
     const struct id *id, struct vorgang *out, struct err *err);
 
-/* Writes state, due, is_closed, last_seq, last_hash and changed_ms of a locked
- * one. */
+/* Writes state, due, is_closed, has_attachments, last_seq, last_hash and
+ * changed_ms of a locked one. */
 int vorgang_update(struct db *db, const struct vorgang *v, struct err *err);
 
 #endif

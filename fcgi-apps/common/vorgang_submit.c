@@ -7,7 +7,7 @@
 #include "common/log.h"
 #include "common/vorgang_store.h"
 
-#define VORGANG_COLUMNS 20
+#define VORGANG_COLUMNS 21
 #define ACCESS_MAX 1024
 
 void
@@ -55,7 +55,7 @@ access_seal(struct arena *a, const struct vorgang *v)
 
 static void
 vorgang_row(struct db *db, struct arena *a, const struct town *t,
-    const struct vorgang *v, uint32_t last_seq,
+    const struct vorgang *v, bool has_attachments, uint32_t last_seq,
     const uint8_t last_hash[CRYPTO_DIGEST_LEN], struct commit_unit *u)
 {
 	struct db_param *p = arena_new(a, struct db_param, VORGANG_COLUMNS);
@@ -82,13 +82,14 @@ vorgang_row(struct db *db, struct arena *a, const struct town *t,
 	p[17] = blob_copy(a, last_hash, CRYPTO_DIGEST_LEN);
 	p[18] = db_time(v->created_ms);
 	p[19] = db_time(v->created_ms);
+	p[20] = db_int(has_attachments);
 	commit_unit_add(u,
 	    "INSERT INTO vorgang (id, town_id, reference, submission_id,"
 	    " answers_digest, service_version_id, state, is_closed, is_urgent,"
 	    " department_id, due, language, data_key, answers, access,"
-	    " code_hash, last_seq, last_hash, created_at, changed_at)"
-	    " VALUES"
-	    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    " code_hash, last_seq, last_hash, created_at, changed_at,"
+	    " has_attachments) VALUES"
+	    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    p, VORGANG_COLUMNS);
 }
 
@@ -164,7 +165,7 @@ vorgang_unit(struct db *db, struct arena *a, const struct town *t,
 		e.at_ms = v->created_ms;
 		event_chain(a, &v->key.key, &v->id, &e, &seq, hash, &row[i]);
 	}
-	vorgang_row(db, a, t, v, seq, hash, u);
+	vorgang_row(db, a, t, v, s->has_draft, seq, hash, u);
 	event_unit(db, a, &v->id, row, s->nevent, u);
 	if (id_token_parse(v->link_token, token, &err) == -1)
 		log_fatal("vorgang: %s", err.msg);
