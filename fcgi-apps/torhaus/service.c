@@ -45,19 +45,11 @@ publish(struct tool *t, const struct service *s, const char *package,
     const char *settings, bool *is_new, struct err *err)
 {
 	uint32_t version;
-	bool unknown;
 
-	if (db_begin(t->db, err) == -1)
-		return -1;
 	if (service_publish(t->db, t->arena, s->slug, s->version, package,
-		strlen(package), date_now_ms(), &version, is_new, err) == -1 ||
-	    service_offer(t->db, version, settings, true, err) ==
-		-1 ||
-	    service_generation_raise(t->db, err) == -1) {
-		db_rollback(t->db);
+		strlen(package), date_now_ms(), &version, is_new, err) == -1)
 		return -1;
-	}
-	return db_commit(t->db, &unknown, err);
+	return service_offer(t->db, version, settings, true, err);
 }
 
 int

@@ -110,27 +110,20 @@ insert_town(struct tool *t, struct town_file *f, uint32_t *id,
 	return town_insert(t->db, t->arena, &f->row, f->host, id, err);
 }
 
+/* Each store writes in a transaction of its own; a run that broke off is
+ * completed by the next one. */
 static int
 add_town(struct tool *t, struct town_file *f, bool *is_new, struct err *err)
 {
-	bool unknown;
 	uint32_t id;
 
 	if (find_town(t, f->row.slug, &id, err) == -1)
 		return -1;
 	*is_new = id == 0;
-	if (db_begin(t->db, err) == -1)
-		return -1;
 	if (*is_new && insert_town(t, f, &id, err) == -1)
-		goto undo;
+		return -1;
 	db_enter_town(t->db, id);
-	if (put_departments(t, f->departments, err) == -1 ||
-	    service_generation_raise(t->db, err) == -1)
-		goto undo;
-	return db_commit(t->db, &unknown, err);
-undo:
-	db_rollback(t->db);
-	return -1;
+	return put_departments(t, f->departments, err);
 }
 
 int
