@@ -272,7 +272,8 @@ http_server_start(const struct program *program, const struct app *shared,
 	(void)pthread_mutex_unlock(&s->lock);
 	if (s->nfailed > 0) {
 		*err = s->first;
-		(void)http_server_stop(s, 5000);
+		if (http_server_stop(s, 5000))
+			http_server_free(s);
 		return -1;
 	}
 	*out = s;
