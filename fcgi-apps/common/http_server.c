@@ -110,6 +110,14 @@ io_write(struct http_io *io, const void *data, size_t n)
 	return 0;
 }
 
+/* Whether nothing of the body can be on its way any more. */
+static bool
+is_read(const struct request *req)
+{
+	return req->content_length == -1 ? req->method != HTTP_POST
+					 : req->body_read == req->content_length;
+}
+
 static void
 answer(struct worker *w, FCGX_Request *fcgi)
 {
@@ -120,6 +128,13 @@ answer(struct worker *w, FCGX_Request *fcgi)
 	struct request req = {.arena = &arena, .io = &conn.io};
 
 	http_dispatch(&w->app, w->server->program, &req);
+	/*
+	 * libfcgi lingers up to 2 s for the peer to close, so that an answer
+	 * is not lost when some of the request was left unread. Otherwise a
+	 * thread has better things to do than to watch nginx close.
+	 */
+	if (is_read(&req))
+		(void)FCGX_Detach(fcgi);
 	FCGX_Finish_r(fcgi); /* before memory is tidied: the client waits */
 	arena_free(&arena);
 }
