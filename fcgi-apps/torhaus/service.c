@@ -129,10 +129,8 @@ set_open(struct tool *t, const char *slug, bool is_open, struct err *err)
 		if (rows[i].town_id != db_town_id(t->db) ||
 		    strcmp(rows[i].slug, slug) != 0)
 			continue;
-		if (service_offer(t->db, rows[i].service_version_id,
-			rows[i].settings, is_open, err) == -1)
-			return -1;
-		return service_generation_raise(t->db, err);
+		return service_offer(t->db, rows[i].service_version_id,
+		    rows[i].settings, is_open, err);
 	}
 	return err_set(err, ERR_NOT_FOUND,
 	    "the town does not offer '%s'; torhaus service list shows what "

@@ -3,7 +3,6 @@
 
 #include "common/file.h"
 #include "common/json.h"
-#include "common/service_store.h"
 #include "common/town_store.h"
 
 #define TOWN_FILE_MAX (1024 * 1024)
@@ -112,6 +111,7 @@ insert_town(struct tool *t, struct town_file *f, uint32_t *id,
 
 /* Each store writes in a transaction of its own; a run that broke off is
  * completed by the next one. */
+/* Each step is a transaction of its own; a second run mends a broken one. */
 static int
 add_town(struct tool *t, struct town_file *f, bool *is_new, struct err *err)
 {
