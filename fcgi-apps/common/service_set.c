@@ -310,28 +310,18 @@ load_versions(struct service_set *s, struct db *db, struct err *err)
 /* The package's defaults with the town's members over them. */
 static int
 merge_settings(struct arena *a, const struct service *service,
-    const struct service_offer_row *row, cJSON **out, struct err *err)
+    const struct service_offer_row *row, const void **out, struct err *err)
 {
-	const cJSON *item;
+	struct form_mistakes mistakes = {.arena = a};
 	cJSON *own;
 
-	if (json_parse(a, service->settings, strlen(service->settings),
-		&json_limits_package, out, err) == -1 ||
-	    json_parse(a, row->settings, row->settings_len,
+	if (json_parse(a, row->settings, row->settings_len,
 		&json_limits_package, &own, err) == -1)
 		return -1;
-	cJSON_ArrayForEach(item, own)
-	{
-		cJSON *copy = cJSON_Duplicate(item, true);
-
-		if (copy == NULL)
-			log_fatal("service: no memory");
-		if (cJSON_HasObjectItem(*out, item->string))
-			(void)cJSON_ReplaceItemInObjectCaseSensitive(
-			    *out, item->string, copy);
-		else
-			(void)cJSON_AddItemToObject(*out, item->string, copy);
-	}
+	*out = service_settings_merge(a, service, own, &mistakes);
+	for (size_t i = 0; i < mistakes.n; i++)
+		log_warn("service %s, town %u: %s", service->slug,
+		    row->town_id, mistakes.mistake[i].text);
 	return 0;
 }
 
@@ -342,7 +332,7 @@ add_offer(struct service_set *s, struct town_entry *e,
 	const struct service *service =
 	    service_set_version(s, row->service_version_id);
 	struct town_service *offer;
-	cJSON *settings;
+	const void *settings;
 
 	if (service == NULL) /* load_versions has told why */
 		return 0;
@@ -352,7 +342,8 @@ add_offer(struct service_set *s, struct town_entry *e,
 	offer->service = service;
 	offer->settings = settings;
 	offer->is_open = row->is_open;
-	offer->department = service->department;
+	offer->department =
+	    service_department_name(service->department, settings);
 	e->offer[e->noffer++] = offer;
 	return 0;
 }
