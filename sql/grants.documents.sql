@@ -12,9 +12,9 @@ GRANT SELECT,
     has_attachments)
   ON vorgang TO @account;
 GRANT SELECT, INSERT ON event TO @account;
-GRANT SELECT ON message TO @account;
+GRANT SELECT, INSERT ON message TO @account;
 GRANT SELECT ON access_token TO @account;
 GRANT INSERT ON outbox TO @account;
 GRANT SELECT, INSERT, UPDATE, DELETE ON draft TO @account;
-GRANT SELECT, INSERT, DELETE ON document TO @account;
+GRANT SELECT, INSERT, UPDATE (field), DELETE ON document TO @account;
 GRANT SELECT, INSERT, UPDATE ON rate_limit TO @account;

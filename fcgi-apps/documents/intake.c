@@ -7,20 +7,38 @@
 #include "common/metrics.h"
 #include "documents/file_name.h"
 
-/* Removes the files that got no row. */
+/*
+ * Sees to it that a file without a row goes with the request. The arena frees
+ * what is newer first, so a guard reaches only for what is older than itself.
+ */
+struct guard {
+	const char *dir;
+	uint32_t town_id;
+	struct id id;
+	bool is_kept;
+};
+
 static void
-clean_up(void *arg)
+guard_end(void *arg)
 {
-	struct intake *in = arg;
+	const struct guard *g = arg;
+	struct err err = {0};
 
-	upload_abort(in->upload);
-	for (size_t i = in->nkept; i < in->nadded; i++) {
-		struct err err = {0};
+	if (!g->is_kept && document_file_remove(
+		g->dir, g->town_id, &g->id, &err) == -1)
+		log_warn("%s", err.msg); /* the sweep gets it */
+}
 
-		if (document_file_remove(in->app->config->documents_dir,
-			in->town_id, &in->added[i].id, &err) == -1)
-			log_warn("%s", err.msg); /* the sweep gets it */
-	}
+static struct guard *
+guard_new(struct intake *in, const struct id *id)
+{
+	struct guard *g = arena_new(in->req->arena, struct guard, 1);
+
+	g->dir = in->app->config->documents_dir;
+	g->town_id = in->req->town->id;
+	g->id = *id;
+	arena_defer(in->req->arena, guard_end, g);
+	return g;
 }
 
 struct intake *
@@ -31,12 +49,10 @@ intake_new(struct app *app, struct request *req, const struct id *submission,
 
 	in->app = app;
 	in->req = req;
-	in->town_id = req->town->id; /* outlives the request's services */
 	in->submission = *submission;
 	in->key = *key;
 	in->have = have;
 	in->nhave = nhave;
-	arena_defer(req->arena, clean_up, in);
 	return in;
 }
 
@@ -49,16 +65,21 @@ make_room(struct intake *in)
 	size_t room = in->room == 0 ? 8 : in->room * 2;
 	struct document *added;
 	struct intake_refusal *refusal;
+	struct guard **guard;
 
 	if (most < in->room)
 		return;
 	added = arena_new(a, struct document, room);
 	refusal = arena_new(a, struct intake_refusal, room);
-	for (size_t i = 0; i < in->nadded; i++)
+	guard = arena_new(a, struct guard *, room);
+	for (size_t i = 0; i < in->nadded; i++) {
 		added[i] = in->added[i];
+		guard[i] = in->guard[i];
+	}
 	for (size_t i = 0; i < in->nrefusal; i++)
 		refusal[i] = in->refusal[i];
 	in->added = added;
+	in->guard = guard;
 	in->refusal = refusal;
 	in->room = room;
 }
@@ -97,7 +118,7 @@ intake_begin(struct intake *in, const char *path,
 {
 	const struct config *config = in->app->config;
 	const struct upload_for target = {
-	    .town_id = in->town_id,
+	    .town_id = in->req->town->id,
 	    .key = &in->key,
 	    .accept = field != NULL ? field->accept : NULL,
 	    .naccept = field != NULL ? field->naccept : 0,
@@ -160,7 +181,7 @@ remove_file(const struct intake *in, const struct id *id)
 	struct err err = {0};
 
 	if (document_file_remove(in->app->config->documents_dir,
-		in->town_id, id, &err) == -1)
+		in->req->town->id, id, &err) == -1)
 		log_warn("%s", err.msg);
 }
 
@@ -189,28 +210,36 @@ intake_end(struct intake *in)
 		return NULL;
 	}
 	make_room(in);
+	in->guard[in->nadded] = guard_new(in, &d.id);
 	in->added[in->nadded] = d;
 	return &in->added[in->nadded++];
+}
+
+/* The row is there, or may be: the file stays. */
+static void
+keep_next(struct intake *in)
+{
+	in->guard[in->nkept]->is_kept = true;
+	metrics_add(in->app->metrics, METRIC_UPLOADED, 1);
+	metrics_add(in->app->metrics, METRIC_UPLOAD_BYTES,
+	    (uint64_t)in->added[in->nkept].size);
+	in->nkept++;
 }
 
 int
 intake_keep(struct intake *in, struct err *err)
 {
 	while (in->nkept < in->nadded) {
-		const struct document *d = &in->added[in->nkept];
-		int rc = document_add_draft(
-		    in->app->db, in->req->arena, &in->key, d, err);
+		int rc = document_add_draft(in->app->db, in->req->arena,
+		    &in->key, &in->added[in->nkept], err);
 
 		if (rc == -1 && err->code == ERR_CONFLICT)
 			return -1;
-		/* The row may be there, if the answer got lost: then its file
-		 * must be, and else the sweep takes it. */
-		in->nkept++;
+		/* If only the answer got lost, the row needs its file; without
+		 * a row the sweep takes it. */
+		keep_next(in);
 		if (rc == -1)
 			return -1;
-		metrics_add(in->app->metrics, METRIC_UPLOADED, 1);
-		metrics_add(in->app->metrics, METRIC_UPLOAD_BYTES,
-		    (uint64_t)d->size);
 	}
 	return 0;
 }
@@ -218,9 +247,6 @@ intake_keep(struct intake *in, struct err *err)
 void
 intake_kept(struct intake *in)
 {
-	for (; in->nkept < in->nadded; in->nkept++) {
-		metrics_add(in->app->metrics, METRIC_UPLOADED, 1);
-		metrics_add(in->app->metrics, METRIC_UPLOAD_BYTES,
-		    (uint64_t)in->added[in->nkept].size);
-	}
+	while (in->nkept < in->nadded)
+		keep_next(in);
 }

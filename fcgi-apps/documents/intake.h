@@ -17,19 +17,21 @@ struct intake_refusal {
 	enum upload_refusal why;
 };
 
+struct guard;
+
 struct intake {
 	struct app *app;
 	struct request *req;
-	uint32_t town_id;
 	struct id submission;
 	struct crypto_key key; /* of the draft or Vorgang */
 	const struct document *have;
 	size_t nhave;
 	struct document *added; /* in the store, rows not yet written */
 	size_t nadded, nkept;	/* kept: the first of them have rows */
+	struct guard **guard;	/* of each added; private to intake.c */
 	struct intake_refusal *refusal;
 	size_t nrefusal;
-	size_t room; /* of added and refusal */
+	size_t room; /* of added, guard and refusal */
 	/* the file at hand */
 	struct upload *upload;
 	const char *path, *name;

@@ -60,6 +60,13 @@ upload_status(enum upload_refusal refusal)
 	return refusals[refusal].status;
 }
 
+/* However the request ends. */
+static void
+abort_later(void *arg)
+{
+	upload_abort(arg);
+}
+
 struct upload *
 upload_new(struct app *app, struct arena *a, const struct upload_for *target,
     const char *name)
@@ -74,6 +81,7 @@ upload_new(struct app *app, struct arena *a, const struct upload_for *target,
 		u->target.naccept = upload_naccept;
 	}
 	u->name = arena_strdup(a, name);
+	arena_defer(a, abort_later, u);
 	return u;
 }
 

@@ -51,6 +51,7 @@ void upload_put(struct upload *u, const void *data, size_t n);
  * file is durable then. Otherwise tells why not.
  */
 enum upload_refusal upload_end(struct upload *u, struct document *out);
-void upload_abort(struct upload *u); /* nothing stays; NULL is fine */
+/* Nothing stays; NULL is fine. Done by itself when the arena is freed. */
+void upload_abort(struct upload *u);
 
 #endif
