@@ -36,6 +36,7 @@ LDFLAGS_san     := -pie -fsanitize=address,undefined
 CFLAGS_fuzz     := -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_fuzz    := -fsanitize=fuzzer,address,undefined
+CFLAGS_analyze  := -O2 -fanalyzer
 ifeq ($(PROFILE),fuzz)
 CC := clang
 endif
@@ -112,6 +113,14 @@ test: ## every test; ends with "N passed, N failed"
 	@tests/stack/install.sh test
 	@tests/stack/assets.sh
 	@tests/run.sh
+
+.PHONY: lint lint-deep flags
+lint: ## the rules of the house that a compiler does not know
+	@tests/lint.sh
+lint-deep: ## the same, with gcc's analyzer and clang-tidy
+	@tests/lint.sh deep
+flags:
+	@echo '$(CPPFLAGS) $(PKG_CFLAGS) -std=c17'
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for a minute (FUZZ_SECONDS=)

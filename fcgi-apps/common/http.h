@@ -168,9 +168,11 @@ struct program {
 /*
  * The main function of a FastCGI program: reads the arguments (--config,
  * --listen, --check-config, --help, --version) and the configuration, refuses
- * to run as root unless TORHAUS_ALLOW_ROOT=1 (demo and CI), loads texts and services, serves with config's threads until SIGTERM,
- * reloads on SIGHUP and when the database's generation changes. Returns the
- * exit code: 0 served and stopped, 1 failed at run time, 2 wrong usage.
+ * to run as root unless TORHAUS_ALLOW_ROOT=1 (demo and CI), loads texts and
+ * services (waiting up to a minute for the database), serves with config's
+ * threads until SIGTERM or SIGINT, loads services anew on SIGHUP and when the
+ * database's generation changes. Returns the exit code: 0 served and stopped,
+ * 1 failed at run time, 2 wrong usage or configuration.
  */
 int http_main(const struct program *program, int argc, char **argv);
 

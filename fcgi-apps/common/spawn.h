@@ -15,8 +15,9 @@ struct spawn_limits {
 
 /*
  * Feeds in to the program at path (no shell, empty environment but LANG and
- * FONTCONFIG's, limits by setrlimit, no core) and appends what it prints to out. Exit code
- * not 0, time over: ERR_INTERNAL; its exit code 65 (EX_DATAERR): ERR_MEDIA_TYPE.
+ * FONTCONFIG's, limits by setrlimit, no core) and appends what it prints to
+ * out. Its standard input and output are a socket. Exit code not 0, time over:
+ * ERR_INTERNAL; its exit code 65 (EX_DATAERR): ERR_MEDIA_TYPE.
  */
 int spawn_filter(const char *path, const void *in, size_t len,
     const struct spawn_limits *limits, struct buf *out, struct err *err);

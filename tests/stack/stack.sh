@@ -110,7 +110,7 @@ check_machine()
 # The lock is held by the folder's stack as long as it runs.
 lock_take()
 {
-	mkdir -p "$dir/run" "$dir/log" "$dir/tmp" 2>/dev/null && 
+	mkdir -p "$dir/run" "$dir/log" "$dir/tmp" 2>/dev/null &&
 	    exec 9>>"$dir/run/lock" || die "no right to write to $dir."
 	flock -n 9 ||
 	    die "it already runs from $dir; stop it with Ctrl-C there, or" \
