@@ -15,6 +15,5 @@ GRANT SELECT, INSERT ON event TO @account;
 GRANT SELECT, INSERT ON message TO @account;
 GRANT SELECT ON access_token TO @account;
 GRANT INSERT ON outbox TO @account;
-GRANT SELECT, INSERT, UPDATE, DELETE ON draft TO @account;
+GRANT SELECT, INSERT, UPDATE ON draft TO @account;
 GRANT SELECT, INSERT, UPDATE (field), DELETE ON document TO @account;
-GRANT SELECT, INSERT, UPDATE ON rate_limit TO @account;

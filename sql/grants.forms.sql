@@ -11,6 +11,6 @@ GRANT INSERT ON event TO @account;
 GRANT INSERT ON blind_index TO @account;
 GRANT INSERT ON access_token TO @account;
 GRANT INSERT ON outbox TO @account;
-GRANT SELECT, INSERT, UPDATE, DELETE ON draft TO @account;
+GRANT SELECT, DELETE ON draft TO @account;
 GRANT SELECT, UPDATE (vorgang_id) ON document TO @account;
 GRANT SELECT, INSERT, UPDATE ON rate_limit TO @account;
