@@ -19,6 +19,10 @@ npm_install()
 	cmp -s nginx/package-lock.json "$npm/.installed" && return 0
 	echo "assets: installing npm packages to $npm"
 	mkdir -p "$npm" || exit 1
+	# Node.js does not know certificates that the machine's owner added.
+	[ -z "${NODE_EXTRA_CA_CERTS:-}" ] &&
+	    [ -r /etc/ssl/certs/ca-certificates.crt ] &&
+	    export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 	cp nginx/package.json nginx/package-lock.json "$npm/" || exit 1
 	if ! (cd "$npm" && npm ci --ignore-scripts --no-audit --no-fund \
 	    --loglevel=error) >"$log" 2>&1; then

@@ -56,6 +56,11 @@ said=$(mariadb --no-defaults -S "$dir/run/db.sock" -u torhaus_forms \
 [[ $said == *denied* ]]
 result "forms has no right to change events" $? "$said"
 
+towns()
+{
+	mariadb --no-defaults -S "$dir/run/db.sock" -u "$(id -un)" -N torhaus \
+	    -e 'SELECT COUNT(*), MIN(HEX(town_key)) FROM town'
+}
 # Load: requests one after the other in four lanes, until told to stop.
 lane()
 {
@@ -105,16 +110,12 @@ done
 for ((i = 0; i < 100; i++)); do
 	sleep 0.1
 	[ "$(get /api/v1/leistungen)" = 200 ] && [ "$(get /vorgang/)" = 200 ] &&
-	    stack status --dir "$dir" >"$dir/said" && break
+	    stack status --dir "$dir" >"$dir/said" &&
+	    towns >/dev/null 2>&1 && break
 done
 [ $i -lt 100 ]
 result "all come back after SIGKILL" $? "$(<"$dir/said")"
 
-towns()
-{
-	mariadb --no-defaults -S "$dir/run/db.sock" -u "$(id -un)" -N torhaus \
-	    -e 'SELECT COUNT(*), MIN(HEX(town_key)) FROM town'
-}
 before=$(towns)
 stack stop --dir "$dir"
 result "stop" $?
@@ -145,7 +146,8 @@ result "idle: at most 5 % of a core" $? "$ticks ticks in 5 s"
 
 # Ctrl-C in the foreground.
 stack stop --dir "$dir"
-setsid tests/stack/stack.sh run "${options[@]}" >"$dir/said" 2>&1 &
+# What starts in the background ignores SIGINT, unless told otherwise.
+env --default-signal=INT setsid tests/stack/stack.sh run "${options[@]}" >"$dir/said" 2>&1 &
 for ((i = 0; i < 100; i++)); do
 	grep -q 'is ready' "$dir/said" && break
 	sleep 0.1
