@@ -286,7 +286,7 @@ service_compile(struct arena *a, const struct service_source *source,
 	lists(&d, json, s);
 	retention(
 	    &d, cJSON_GetObjectItemCaseSensitive(json, "retention"), s);
-	service_states_compile(mistakes,
+	service_states_compile(a, mistakes,
 	    cJSON_GetObjectItemCaseSensitive(json, "states"), s);
 	d.file = "form.json";
 	s->form = form_compile(&d, source->form);

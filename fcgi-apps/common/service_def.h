@@ -24,8 +24,9 @@ struct service *service_compile(struct arena *a,
 
 /* ---- service_states.c ---- */
 
-void service_states_compile(
-    struct form_mistakes *m, const cJSON *json, struct service *s);
+/* Into arena a; m lives shorter. */
+void service_states_compile(struct arena *a, struct form_mistakes *m,
+    const cJSON *json, struct service *s);
 
 /* ---- service_blocks.c ---- */
 

@@ -145,10 +145,10 @@ check_withdrawn(struct form_def *d, const struct service *s)
 }
 
 void
-service_states_compile(
-    struct form_mistakes *m, const cJSON *json, struct service *s)
+service_states_compile(struct arena *a, struct form_mistakes *m,
+    const cJSON *json, struct service *s)
 {
-	struct form_def d = { .arena = m->arena, .mistakes = m,
+	struct form_def d = { .arena = a, .mistakes = m,
 		.file = FILE_NAME };
 	struct service_state *state;
 	const cJSON *one;
@@ -160,7 +160,7 @@ service_states_compile(
 			    "%d states", n);
 		return;
 	}
-	state = arena_new(m->arena, struct service_state, (size_t)n);
+	state = arena_new(a, struct service_state, (size_t)n);
 	s->state = state;
 	cJSON_ArrayForEach (one, json) {
 		state_compile(
