@@ -72,7 +72,7 @@ write_check(
 	html_open(f->h, "input", "class", class, "type",
 	    is_radio ? "radio" : "checkbox", "id", id, "name", f->path, "value",
 	    c->value, "checked", html_if(is_chosen(f, c->value)), "required",
-	    html_if(is_radio && f->answer->is_required), "aria-invalid",
+	    html_if(is_radio && f->is_required), "aria-invalid",
 	    f->message != NULL && !is_radio ? "true" : HTML_OMIT, "autofocus",
 	    html_if(is_first && f->has_focus), (char *)NULL);
 	html_element(f->h, "label", choice_label(f, c), "class", "kern-label",
@@ -121,7 +121,7 @@ write_select(
 		: "kern-form-input__select",
 	    "id", f->id, "name", f->path, "autocomplete",
 	    f->field->autocomplete != NULL ? f->field->autocomplete : HTML_OMIT,
-	    "required", html_if(f->answer->is_required), "aria-describedby",
+	    "required", html_if(f->is_required), "aria-describedby",
 	    f->describedby != NULL ? f->describedby : HTML_OMIT, "aria-invalid",
 	    f->message != NULL ? "true" : HTML_OMIT, "autofocus",
 	    html_if(f->has_focus), (char *)NULL);
@@ -176,7 +176,7 @@ field_consent(const struct field_view *f)
 			       : "kern-form-check__checkbox",
 	    "type", "checkbox", "id", f->id, "name", f->path, "value", "true",
 	    "checked", html_if(is_set), "required",
-	    html_if(f->answer->is_required), "aria-describedby",
+	    html_if(f->is_required), "aria-describedby",
 	    f->describedby != NULL ? f->describedby : HTML_OMIT, "aria-invalid",
 	    f->message != NULL ? "true" : HTML_OMIT, "autofocus",
 	    html_if(f->has_focus), (char *)NULL);

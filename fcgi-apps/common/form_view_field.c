@@ -43,7 +43,7 @@ field_open(const struct field_view *f, const char *tag, const char *class,
 void
 field_optional(const struct field_view *f)
 {
-	if (f->answer->is_required || f->field->type == FORM_CONSENT)
+	if (f->is_required || f->field->type == FORM_CONSENT)
 		return;
 	html_raw(f->h, " ");
 	html_element(f->h, "span",
@@ -149,7 +149,7 @@ write_input(const struct field_view *f)
 	    f->field->autocomplete != NULL ? f->field->autocomplete : HTML_OMIT,
 	    "spellcheck", kind->is_word ? "false" : HTML_OMIT, "autocapitalize",
 	    f->field->type == FORM_EMAIL ? "none" : HTML_OMIT, "required",
-	    html_if(f->answer->is_required), "aria-describedby",
+	    html_if(f->is_required), "aria-describedby",
 	    f->describedby != NULL ? f->describedby : HTML_OMIT, "aria-invalid",
 	    f->message != NULL ? "true" : HTML_OMIT, "autofocus",
 	    html_if(f->has_focus), (char *)NULL);
@@ -167,7 +167,7 @@ write_textarea(const struct field_view *f)
 		? "kern-form-input__input kern-form-input__input--error"
 		: "kern-form-input__input",
 	    "rows", "5", "id", f->id, "name", f->path, "required",
-	    html_if(f->answer->is_required), "data-count",
+	    html_if(f->is_required), "data-count",
 	    f->field->max_length > 0
 		? arena_printf(a, "%zu", f->field->max_length)
 		: HTML_OMIT,
@@ -350,6 +350,8 @@ field_views(const struct form_view *v, struct html *h,
 		f.message = message_of(v, answer, f.path);
 		f.describedby = describedby_of(&f);
 		f.show = f.field->show_source;
+		f.is_required = answer->is_required ||
+		    (!answer->is_shown && f.field->required == FORM_REQUIRED);
 		f.has_focus = takes_focus(v, f.path, i == 0);
 		field_view(&f);
 	}

@@ -17,6 +17,7 @@ struct field_view {
 	const char *message; /* NULL: nothing is wrong */
 	const char *describedby; /* NULL: neither hint nor message */
 	const char *show;  /* condition for scripts, NULL: always there */
+	bool is_required; /* or would be, if it were shown */
 	bool has_focus;
 };
 
