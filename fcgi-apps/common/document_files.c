@@ -37,14 +37,18 @@ name_of(const struct id *id, char name[NAME_LEN])
 		(void)snprintf(name + 2 * i, 3, "%02x", id->byte[i]);
 }
 
-/* Makes the folder path unless it is there, durably. */
+/* Makes the folder path unless it is there, durably. Whoever may enter
+ * documents_dir may enter it: the courier sweeps. */
 static int
 make_folder(const char *parent, const char *path, struct err *err)
 {
 	int fd, rc;
 
-	if (mkdir(path, 0700) == -1)
+	if (mkdir(path, 0770) == -1)
 		return errno == EEXIST ? 0 : failed(err, path);
+	/* The umask is no matter; documents_dir's group comes along. */
+	if (chmod(path, 02770) == -1)
+		return failed(err, path);
 	if ((fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		return failed(err, parent);
 	rc = fsync(fd) == -1 ? failed(err, parent) : 0;
@@ -99,7 +103,7 @@ document_file_new(const char *dir, uint32_t town_id, const struct id *id,
 	}
 	part_name(&f->place, part);
 	f->fd = openat(f->place.folder, part,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640);
 	if (f->fd == -1) {
 		(void)failed(err, part);
 		(void)close(f->place.folder);

@@ -52,6 +52,7 @@ int document_file_remove(const char *dir, uint32_t town_id,
 
 #define DOCUMENT_PART_AGE_S 3600    /* then an upload is certainly over */
 #define DOCUMENT_ORPHAN_AGE_S 86400 /* then its row would be there */
+#define DOCUMENT_OLD_AGE_S (8 * 86400) /* looked at by sweeps before */
 
 struct document_sweep {
 	/*
@@ -66,10 +67,12 @@ struct document_sweep {
 
 /*
  * Removes what crashes left: .part files older than DOCUMENT_PART_AGE_S, and
- * files that no row promises, older than DOCUMENT_ORPHAN_AGE_S. Foreign files
+ * files that no row promises, older than DOCUMENT_ORPHAN_AGE_S. With is_whole
+ * every file's row is looked for; else only those of files younger than
+ * DOCUMENT_OLD_AGE_S, which is enough if it runs every few days. Foreign files
  * are left alone. now_s: seconds since the epoch.
  */
-int document_files_sweep(const char *dir, int64_t now_s,
+int document_files_sweep(const char *dir, int64_t now_s, bool is_whole,
     struct document_sweep *sweep, struct err *err);
 
 #endif

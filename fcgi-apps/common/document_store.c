@@ -295,3 +295,18 @@ document_forget_draft(struct db *db, const struct id *submission,
 	    "DELETE FROM document WHERE town_id = ? AND submission_id = ?"
 	    " AND vorgang_id IS NULL", p, nitems(p), NULL, err);
 }
+
+int
+document_exists(struct db *db, struct arena *a, const struct id *id,
+    bool *found, struct err *err)
+{
+	const struct db_param p[] = { db_id(id), db_town(db) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT 1 FROM document WHERE id = ? AND town_id = ?", p,
+		nitems(p), 1, &rows, err) == -1)
+		return -1;
+	*found = rows.n > 0;
+	return 0;
+}

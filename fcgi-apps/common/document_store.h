@@ -59,6 +59,10 @@ int document_forget_draft(struct db *db, const struct id *submission,
 int document_move(struct db *db, const struct id *submission,
     const struct id *id, const char *field, struct err *err);
 
+/* Whether there is a row of this id, in a draft or a Vorgang. */
+int document_exists(struct db *db, struct arena *a, const struct id *id,
+    bool *found, struct err *err);
+
 /* Opens document.meta into out->name and out->sha256. */
 int document_open_meta(struct arena *a, const struct crypto_key *key,
     const void *meta, size_t len, struct document *out, struct err *err);

@@ -14,6 +14,7 @@
 struct sweeper {
 	struct document_sweep *sweep;
 	int64_t now_s;
+	bool is_whole;
 	uint32_t town_id;
 	int fd; /* of the folder at hand */
 };
@@ -82,7 +83,9 @@ sweep_file(struct sweeper *s, const char *name, struct err *err)
 			remove_file(s, name, &s->sweep->parts);
 		return 0;
 	}
-	if (name[HEX_LEN] != '\0' || !is_old(s, name, DOCUMENT_ORPHAN_AGE_S))
+	if (name[HEX_LEN] != '\0' ||
+	    !is_old(s, name, DOCUMENT_ORPHAN_AGE_S) ||
+	    (!s->is_whole && is_old(s, name, DOCUMENT_OLD_AGE_S)))
 		return 0;
 	if (s->sweep->is_wanted(
 		s->sweep->arg, s->town_id, &id, &is_wanted, err) == -1)
@@ -112,10 +115,11 @@ sweep_town(struct sweeper *s, const char *name, struct err *err)
 }
 
 int
-document_files_sweep(const char *dir, int64_t now_s,
+document_files_sweep(const char *dir, int64_t now_s, bool is_whole,
     struct document_sweep *sweep, struct err *err)
 {
-	struct sweeper s = {.sweep = sweep, .now_s = now_s, .fd = AT_FDCWD};
+	struct sweeper s = {.sweep = sweep, .now_s = now_s,
+	    .is_whole = is_whole, .fd = AT_FDCWD};
 
 	return each_entry(&s, dir, sweep_town, err);
 }

@@ -29,5 +29,7 @@ int seal_towns(struct courier *c, size_t *events, struct err *err);
 
 /* Deletes what has expired: drafts with their files, rate limits. */
 int sweep(struct courier *c, struct err *err);
+/* Removes what interrupted uploads left in the store of files. */
+int sweep_files(struct courier *c, struct err *err);
 
 #endif

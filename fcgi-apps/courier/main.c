@@ -14,10 +14,11 @@
 
 #define IDLE_MS 500
 #define SWEEP_INTERVAL_MS (15 * 60 * 1000)
+#define FILES_INTERVAL_MS (6 * 3600000) /* walks through all of them */
 #define RELOAD_INTERVAL_MS 2000
 
 struct agenda {
-	int64_t next_seal_ms, next_sweep_ms, next_reload_ms;
+	int64_t next_seal_ms, next_sweep_ms, next_files_ms, next_reload_ms;
 	int64_t generation;
 };
 
@@ -87,6 +88,11 @@ do_round(struct courier *c, struct agenda *agenda,
 		    sweep(c, err) == -1)
 			return -1;
 		agenda->next_sweep_ms = now_ms + SWEEP_INTERVAL_MS;
+	}
+	if (now_ms >= agenda->next_files_ms) {
+		agenda->next_files_ms = now_ms + FILES_INTERVAL_MS;
+		if (sweep_files(c, err) == -1)
+			return -1;
 	}
 	return deliver_batch(c, n, err);
 }

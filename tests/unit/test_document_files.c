@@ -198,30 +198,34 @@ test_sweep(void **state)
 	assert_int_equal(count_files(), 4);
 
 	/* Young things stay. */
-	assert_int_equal(document_files_sweep(dir, now, &sweep, &err), 0);
+	assert_int_equal(document_files_sweep(dir, now, false, &sweep, &err), 0);
 	assert_int_equal(wanted.calls, 0);
 	assert_int_equal(count_files(), 4);
 	/* After an hour the torso goes. */
 	assert_int_equal(
-	    document_files_sweep(dir, now + 3700, &sweep, &err), 0);
+	    document_files_sweep(dir, now + 3700, false, &sweep, &err), 0);
 	assert_int_equal(sweep.parts, 1);
 	assert_int_equal(sweep.orphans, 0);
 	assert_int_equal(count_files(), 3);
 	/* Without a database nothing goes. */
 	wanted.fails = 1;
 	assert_int_equal(
-	    document_files_sweep(dir, now + 90000, &sweep, &err), -1);
+	    document_files_sweep(dir, now + 90000, false, &sweep, &err), -1);
 	assert_int_equal(err.code, ERR_DB_UNAVAILABLE);
 	assert_int_equal(count_files(), 3);
 	wanted.fails = 0;
+	/* So old that it was looked at before: only by a whole sweep. */
+	assert_int_equal(document_files_sweep(
+	    dir, now + 9 * 86400, false, &sweep, &err), 0);
+	assert_int_equal(count_files(), 3);
 	assert_int_equal(
-	    document_files_sweep(dir, now + 90000, &sweep, &err), 0);
+	    document_files_sweep(dir, now + 90000, false, &sweep, &err), 0);
 	assert_int_equal(sweep.orphans, 1);
 	assert_int_equal(count_files(), 2);
 	assert_int_equal(
 	    document_file_remove(dir, 7, &wanted.id, &err), 0);
 	assert_int_equal(
-	    document_files_sweep("/no/such/folder", now, &sweep, &err), 0);
+	    document_files_sweep("/no/such/folder", now, false, &sweep, &err), 0);
 	document_file_abort(torso);
 }
 
