@@ -1,5 +1,5 @@
 -- documents: uploads to drafts and to a Vorgang, downloads. Reads a Vorgang as
--- a whole (vorgang_by_token), hence its messages too.
+-- a whole (vorgang_by_token), and takes the message that comes with documents.
 GRANT SELECT ON town TO @account;
 GRANT SELECT ON town_host TO @account;
 GRANT SELECT ON department TO @account;

@@ -244,7 +244,7 @@ static const struct {
 	{ "documents", "DELETE FROM draft" },
 	{ "documents", "INSERT INTO vorgang (id) VALUES (1)" },
 	{ "documents", "UPDATE event SET seal_seq = 1" },
-	{ "documents", "INSERT INTO message (id) VALUES (1)" },
+	{ "documents", "UPDATE message SET body = NULL" },
 	{ "documents", "UPDATE vorgang SET answers = NULL" },
 	{ "documents", "UPDATE vorgang SET data_key = NULL" },
 	{ "documents", "SELECT payload FROM outbox" },
