@@ -2,7 +2,7 @@
 # run.sh SECONDS [NAME...]: runs each fuzz target (or fuzz_NAME alone) that
 # long, as many at once as there are cores. What it found stays in
 # build/fuzz/corpus/NAME, so that the next run goes on from there; seeds are in
-# tests/data/fuzz/NAME, a dictionary may be tests/data/fuzz/NAME.dict.
+# tests/data/fuzz_NAME, a dictionary may be tests/data/fuzz_NAME.dict.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
@@ -15,10 +15,10 @@ fuzz_one()
 	local args=() runs
 
 	mkdir -p "$out" "$BUILD/fuzz/found"
-	[ -e "tests/data/fuzz/$name.dict" ] &&
-	    args+=("-dict=tests/data/fuzz/$name.dict")
+	[ -e "tests/data/fuzz_$name.dict" ] &&
+	    args+=("-dict=tests/data/fuzz_$name.dict")
 	args+=("$out")
-	[ -d "tests/data/fuzz/$name" ] && args+=("tests/data/fuzz/$name")
+	[ -d "tests/data/fuzz_$name" ] && args+=("tests/data/fuzz_$name")
 	if "$BUILD/fuzz/fuzz/fuzz_$name" -max_total_time="$seconds" \
 	    -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
 	    -artifact_prefix="$BUILD/fuzz/found/$name-" "${args[@]}" \
