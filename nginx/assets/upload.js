@@ -76,6 +76,9 @@ class Upload {
       this.field.addEventListener(name, (event) => this.drag(event));
     this.list.addEventListener('click', (event) => this.removeClick(event));
     this.form.addEventListener('submit', (event) => this.holdBack(event));
+    // Chosen before this script was there.
+    if (this.input.files.length > 0)
+      this.take();
     const tip = element('p', 'th-count', say('upload.drop'));
     tip.setAttribute('aria-hidden', 'true');
     this.input.after(tip);

@@ -148,6 +148,7 @@ await journey('upload with progress, removal and reasons', {},
 await journey('upload without a connection, then again', {}, async (page) => {
   await open(page, '/antrag/maengelmeldung/');
   const photos = field(page, 'photos');
+  await photos.locator('.th-count').waitFor(); // the script is there
   await page.context().setOffline(true);
   await photos.locator('input[type="file"]').setInputFiles(photo());
   await photos.locator('.kern-error').waitFor();
@@ -159,6 +160,7 @@ await journey('upload without a connection, then again', {}, async (page) => {
 await journey('dropping files', {}, async (page) => {
   await open(page, '/antrag/maengelmeldung/');
   const bytes = [...photo('gezogen.png').buffer];
+  await field(page, 'photos').locator('.th-count').waitFor();
   await page.evaluate((data) => {
     const transfer = new DataTransfer();
     transfer.items.add(new File([new Uint8Array(data)], 'gezogen.png',
@@ -310,8 +312,9 @@ await journey('look-up by reference and code, a message to the office', {},
     await open(page, '/antrag/maengelmeldung/');
     await fill(page, answers.maengelmeldung);
     const number = await submit(page);
-    const code = (await page.locator('.th-reference__value').nth(1)
-      .textContent()).trim();
+    const code = (await page.locator('.th-reference')
+      .filter({ hasText: 'Zugangscode' })
+      .locator('.th-reference__value').textContent()).trim();
     await page.context().clearCookies();
     await open(page, '/vorgang/');
     await accessible(page, 'lookup-desktop-light-de');
