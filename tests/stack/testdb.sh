@@ -33,9 +33,10 @@ testdb_template() {
 }
 
 # Starts the server on the data directory of testdb_start, e.g. again after
-# testdb_kill. Further options go to mariadbd.
+# testdb_kill. Further options go to mariadbd. It ends with the shell that
+# started it, however that one ends.
 testdb_run() {
-	mariadbd --no-defaults --datadir="$TORHAUS_TEST_DB_DIR/data" \
+	setpriv --pdeathsig KILL mariadbd --no-defaults --datadir="$TORHAUS_TEST_DB_DIR/data" \
 	    --socket="$TORHAUS_TEST_DB_SOCKET" \
 	    --pid-file="$TORHAUS_TEST_DB_DIR/pid" \
 	    --skip-networking --skip-name-resolve --skip-log-bin \
