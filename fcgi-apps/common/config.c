@@ -57,6 +57,7 @@ static const struct setting settings[] = {
     PATH(documents_dir, NULL, 1),
     PATH(texts_dir, NULL, 1),
     PATH(libexec_dir, NULL, 1),
+    PATH(sql_dir, TORHAUS_SHARE "/sql", 1),
     NUMBER(threads, "16", 1, 256),
     NUMBER(commit_leaders, "2", 1, 16),
     NUMBER(commit_batch, "32", 1, 128),

@@ -23,6 +23,7 @@ struct config {
 	const char *documents_dir; /* encrypted uploads */
 	const char *texts_dir;	   /* catalogues, *.de.json and *.en.json */
 	const char *libexec_dir;   /* receipt, photoclean */
+	const char *sql_dir;	   /* migrations and grants */
 	/* work */
 	int64_t threads;	    /* per process, 1 to 256 */
 	int64_t commit_leaders;	    /* transactions at once, 1 to 16 */

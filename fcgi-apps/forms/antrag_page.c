@@ -147,7 +147,8 @@ answer_outcome(struct app *app, struct request *req, struct antrag *a,
 {
 	if (outcome == SUBMIT_OTHER)
 		return antrag_show_duplicate(app, req, a, v);
-	return http_redirect(req, "/vorgang/l/%s", v->link_token);
+	return http_redirect(
+	    req, "/vorgang/l/%s?gesendet=neu", v->link_token);
 }
 
 /* What is judged and found right becomes a Vorgang. */
@@ -275,15 +276,19 @@ open_draft(struct app *app, struct request *req, struct antrag *a,
 	return antrag_read_draft(app, req, a, true, err);
 }
 
-/* A draft that is gone was submitted, or ran out, or never was. */
+/*
+ * A draft that is gone was submitted, or ran out, or never was. Only who sends
+ * the form again is led to its receipt: a draft's address in the history of a
+ * shared computer must not open what became of it.
+ */
 static int
 answer_no_draft(struct app *app, struct request *req, struct antrag *a,
-    struct err *err)
+    bool is_sending, struct err *err)
 {
 	struct vorgang v;
 	bool found = false;
 
-	if (a->has_id &&
+	if (is_sending && a->has_id &&
 	    vorgang_by_submission(app->db, req->arena, req->town,
 		&a->submission_id, &v, &found, err) == -1)
 		return -1;
@@ -358,7 +363,7 @@ antrag_draft(struct app *app, struct request *req, struct err *err)
 		&is_answered, err) == -1) {
 		if (err->code != ERR_NOT_FOUND || a.offer == NULL)
 			return -1;
-		return answer_no_draft(app, req, &a, err);
+		return answer_no_draft(app, req, &a, false, err);
 	}
 	if (is_answered)
 		return 0;
@@ -411,7 +416,7 @@ antrag_send_draft(struct app *app, struct request *req, struct err *err)
 		err) == -1) {
 		if (err->code != ERR_NOT_FOUND || a.offer == NULL)
 			return -1;
-		return answer_no_draft(app, req, &a, err);
+		return answer_no_draft(app, req, &a, true, err);
 	}
 	if (is_answered)
 		return 0;

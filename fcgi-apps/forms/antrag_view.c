@@ -192,10 +192,10 @@ antrag_show_duplicate(struct app *app, struct request *req,
 	html_raw(&h, "</span> <strong class=\"th-reference__value\">");
 	html_text(&h, id_reference_show(req->arena, v->reference));
 	html_raw(&h, "</strong></p><p>");
+	/* No link to the receipt: on a shared computer another person may have
+	 * gone back to this page. */
 	html_element(&h, "a", form_word(&w, "form.duplicate.open"), "class",
-	    "kern-link", "href",
-	    arena_printf(req->arena, "/vorgang/l/%s", v->link_token),
-	    (char *)NULL);
+	    "kern-link", "href", "/vorgang/", (char *)NULL);
 	html_raw(&h, "</p>");
 	html_element(&h, "h2", form_word(&w, "form.duplicate.new"), "class",
 	    "kern-heading-large", (char *)NULL);

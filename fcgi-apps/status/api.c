@@ -26,6 +26,23 @@ api_case_read(struct app *app, struct request *req, struct status_case *out,
 	return -1;
 }
 
+/* What the applicant is told of an event; the rest is the office's. */
+static void
+put_event_data(
+    struct json_out *j, struct request *req, const struct event *e)
+{
+	static const char *const shown[] = {"state", "note"};
+	struct err err = {0};
+	cJSON *data;
+
+	if (json_parse(req->arena, e->data, strlen(e->data),
+		&json_limits_request, &data, &err) == -1)
+		return;
+	for (size_t i = 0; i < nitems(shown); i++)
+		if (json_string(data, shown[i]) != NULL)
+			json_pair(j, shown[i], json_string(data, shown[i]));
+}
+
 static void
 put_events(struct json_out *j, struct request *req,
     const struct status_case *c)
@@ -40,8 +57,7 @@ put_events(struct json_out *j, struct request *req,
 		json_open_object(j);
 		json_pair(j, "kind", e->kind);
 		json_pair(j, "at", date_instant_to_xsd(req->arena, e->at_ms));
-		json_key(j, "data");
-		json_put_raw(j, e->data);
+		put_event_data(j, req, e);
 		json_close_object(j);
 	}
 	json_close_array(j);

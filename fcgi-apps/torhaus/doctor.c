@@ -190,7 +190,7 @@ cmd_doctor(struct tool *t, int argc, char **argv)
 	    .t = t, .sql_dir = tool_option(argc, argv, "--dir")};
 
 	if (c.sql_dir == NULL)
-		c.sql_dir = TORHAUS_SHARE "/sql";
+		c.sql_dir = t->config.sql_dir;
 	well("configuration"); /* main has read it */
 	check_key(&c);
 	check_documents(&c);

@@ -6,8 +6,8 @@
 static const struct command commands[] = {
     {"migrate", "[--dir DIR] [--grants DIR] [--dry-run]",
 	"bring the database schema up to date",
-	"Applies the numbered files of DIR (default: the installed sql "
-	"folder) that are\nnot applied yet, in order, and renews the "
+	"Applies the numbered files of DIR (default: sql_dir of the "
+	"configuration) that are\nnot applied yet, in order, and renews the "
 	"programs' rights. A file that was\nchanged after it was applied "
 	"stops the command before anything happens.\n",
 	TOOL_CONFIG, cmd_migrate},

@@ -48,7 +48,7 @@ cmd_migrate(struct tool *t, int argc, char **argv)
 	struct err err = {0};
 
 	if (dir == NULL)
-		dir = TORHAUS_SHARE "/sql";
+		dir = t->config.sql_dir;
 	if (grants == NULL)
 		grants = dir;
 	t->db = db_new(&t->config);

@@ -158,6 +158,7 @@ config_write()
 	documents_dir = $dir/documents
 	texts_dir = $root/fcgi-apps/texts
 	libexec_dir = $bin
+	sql_dir = $root/sql
 	smtp_url = smtp://localhost:$smtp_port
 	smtp_tls = required
 	smtp_ca_file = $dir/tls/mail.pem
