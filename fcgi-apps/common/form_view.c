@@ -75,6 +75,12 @@ form_notice_write(struct html *h, const struct form_notice *n)
 	html_close(h, "div");
 }
 
+static bool
+ends_sentence(const char *s)
+{
+	return *s != '\0' && strchr("?!.:", s[strlen(s) - 1]) != NULL;
+}
+
 /* Where a link to a finding lands: the field, or the form when it has none. */
 static void
 write_finding(const struct form_view *v, struct html *h,
@@ -94,7 +100,7 @@ write_finding(const struct form_view *v, struct html *h,
 			     : "#formular",
 	    (char *)NULL);
 	if (*place != '\0')
-		html_textf(h, "%s: ", place);
+		html_textf(h, ends_sentence(place) ? "%s " : "%s: ", place);
 	html_text(h, message);
 	html_close(h, "a");
 	html_close(h, "li");

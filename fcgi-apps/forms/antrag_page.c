@@ -64,9 +64,12 @@ notice_dropped(struct app *app, struct request *req, struct antrag *a)
 static int
 show_outdated(struct app *app, struct request *req, struct antrag *a)
 {
+	antrag_notice(a, FORM_NOTICE_WARNING,
+	    say(app, req, "form.notice.version"),
+	    say(app, req, "form.notice.version.text"));
 	notice_dropped(app, req, a);
-	return show_notice(app, req, a, 409, FORM_NOTICE_WARNING,
-	    "form.notice.version");
+	antrag_judge(req, a);
+	return antrag_show(app, req, a, 409);
 }
 
 static int
