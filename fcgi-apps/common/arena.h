@@ -1,6 +1,7 @@
 /*
- * What a handler builds lives in the request's arena and dies with it. One
- * calloc a piece, so that ASan sees every overrun.
+ * What a handler builds lives in the request's arena and dies with it. Pieces
+ * are cut from chunks; built with ASan each is a calloc of its own, so that
+ * every overrun shows.
  */
 #ifndef ARENA_H
 #define ARENA_H
@@ -9,9 +10,11 @@
 #include <stddef.h>
 
 struct arena_block;
+struct arena_deferred;
 
 struct arena {
-	struct arena_block *last;
+	struct arena_block *last;	 /* the chunk that is cut from */
+	struct arena_deferred *deferred; /* newest first */
 };
 
 /* n zeroed pieces of size bytes; never NULL, ends the process without memory. */
@@ -30,10 +33,11 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0), returns_nonnull));
 
-/* Has done(arg) called when the arena is freed: for buffers, documents. */
+/* Has done(arg) called when the arena is freed, while its pieces are still
+ * there, newest first: for buffers, documents. */
 void arena_defer(struct arena *a, void (*done)(void *), void *arg);
 
-/* Frees every piece, newest first; the arena is empty and usable again. */
+/* Frees every piece; the arena is empty and usable again. */
 void arena_free(struct arena *a);
 
 #endif
