@@ -61,8 +61,8 @@ policy_write()
 # files, which takes minutes on a slow disk.
 apt()
 {
-	apt-get -qq -o Dpkg::Options::=--force-unsafe-io -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
-	    -o Acquire::Retries=2 "$@"
+	apt-get -qq -o Dpkg::Options::=--force-unsafe-io -o Dpkg::Use-Pty=0 \
+	    -o DPkg::Lock::Timeout=300 -o Acquire::Retries=2 "$@"
 }
 
 # A package may ask for its service to start with the machine; the demo runs
@@ -112,7 +112,7 @@ install_as_root()
 		fi
 	fi
 	services_keep_off "$@"
-	sync
+	sync -f /usr
 	say "installed in $((SECONDS - start)) s; no service was started"
 }
 
