@@ -7,7 +7,7 @@
 dir=$(realpath -m "$BUILD")/test/nginx
 rm -rf "$dir"
 mkdir -p "$dir"/{run,log,tmp,assets,layout,tls} \
-    "$dir"/pages/probe/{fehler,antrag/hund,leistungen/hund,stadt}
+    "$dir"/pages/probe/{fehler,antrag/hund,leistungen/hund,stadt,marke}
 port=$(port_free) port_tls=$(port_free) port_http=$(port_free)
 pids=()
 
@@ -34,12 +34,16 @@ for lang in de en; do
 	echo "service $lang" >"$dir/pages/probe/leistungen/hund/index.$lang.html"
 	echo "form $lang <!--#echo var=\"request_id\" -->" \
 	    >"$dir/pages/probe/antrag/hund/index.$lang.html"
-	echo "top <!--#echo var=\"titel\" -->" >"$dir/layout/anfang.$lang.html"
+	echo "top <!--#echo var=\"titel\" -->" \
+	    "<!--#include virtual=\"/intern/marke/name.html\" -->" \
+	    "<!--#include virtual=\"/intern/marke/missing.html\" -->" >"$dir/layout/anfang.$lang.html"
 	for status in 404 413 500; do
-		echo "error $status $lang <!--#echo var=\"request_id\" -->" \
+		echo "<!--#include virtual=\"/intern/layout/anfang.$lang.html\" -->" \
+		    "error $status $lang <!--#echo var=\"request_id\" -->" \
 		    >"$dir/pages/probe/fehler/$status.$lang.html"
 	done
 done
+echo 'Probstadt' >"$dir/pages/probe/marke/name.html"
 echo 'body {}' >"$dir/assets/x-1234.css"
 echo 'a {}' >"$dir/pages/probe/stadt/stadt.css"
 
@@ -95,7 +99,7 @@ check "start page" '200 OK.*\nstart de' /
 check "security headers" 'Content-Security-Policy: default-src .none.' /
 check "reference number" "X-Request-Id: $id" /
 check "no slash: redirect" '308.*Location: /leistungen/hund/' /leistungen/hund
-check "unknown page" "404 Not.*\nerror 404 de $id" /nichts/
+check "unknown page" "404 Not.*Probstadt.*error 404 de $id" /nichts/
 HOST=fremd.example check "unknown host" '421 .*Unknown address' /
 HOST=fremd.example check "unknown host, health" '200 .*program: forms' \
     /bereit/forms
@@ -153,7 +157,7 @@ check "API upload" 'program: documents' -d x /api/v1/dokumente
 check "API status" 'program: status' /api/v1/vorgang
 check "API download" 'program: documents' /api/v1/vorgang/dokumente/7
 check "API look-up" 'program: status' --json '{}' /api/v1/vorgang/suche
-check "layout around a program's page" "\ntop Probe\nid=$id" '/vorgang/?page=1'
+check "layout around a program's page" "\ntop Probe Probstadt\n.*\nid=$id" '/vorgang/?page=1'
 check "a program's error is its own" '422\n.*program: status' \
     '/vorgang/?status=422'
 
