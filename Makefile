@@ -120,7 +120,7 @@ lint: ## the rules of the house that a compiler does not know
 lint-deep: ## the same, with gcc's analyzer and clang-tidy
 	@tests/lint.sh deep
 flags:
-	@echo '$(CPPFLAGS) $(PKG_CFLAGS) -std=c17'
+	$(info $(CPPFLAGS) $(PKG_CFLAGS) -std=c17) @:
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for a minute (FUZZ_SECONDS=)

@@ -1,5 +1,6 @@
 #include "common/http_io.h"
 
+#include <assert.h>
 #include <strings.h>
 
 #define FORM_PAIRS_MAX 10000
@@ -53,6 +54,7 @@ http_body(struct request *req, size_t max, const char **data, size_t *len,
 	while (filled < size) {
 		if ((n = http_body_next(req, &piece, err)) == -1)
 			return -1;
+		assert(n > 0); /* the end comes at the length only */
 		memcpy(body + filled, piece, (size_t)n);
 		filled += (size_t)n;
 	}

@@ -143,7 +143,7 @@ answer(struct worker *w, FCGX_Request *fcgi)
 static bool
 accept_one(struct worker *w, FCGX_Request *fcgi)
 {
-	static const struct timespec pause = {.tv_nsec = 50 * 1000000};
+	static const struct timespec pause = {.tv_nsec = 50000000};
 	int rc = FCGX_Accept_r(fcgi);
 
 	if (rc == 0) {
