@@ -38,8 +38,8 @@ door() {
 
 door 'FCGX_|<fcgiapp\.h>' 'common/http_server\.c' |
 	rule "libfcgi only in http_server.c"
-door '\bmysql_[a-z]|<mysql' 'common/db\.c' |
-	rule "MariaDB's client only in db.c"
+door '\bmysql_[a-z]|<mysql' 'common/db(_[a-z]+)?\.c|common/db_conn\.h' |
+	rule "MariaDB's client only in db*.c and db_conn.h"
 door '<openssl/' 'common/crypto(_[a-z]+)?\.c' |
 	rule "OpenSSL only in crypto*.c"
 door '<curl/' 'courier/(smtp|main)\.c' |
@@ -57,7 +57,7 @@ door '\b(secure_)?getenv\(' 'common/config\.c' |
 
 # vorgang is an aggregate of three files.
 door '"(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|GRANT) ' \
-	'[a-z]+/([a-z_]+_store|db|vorgang_list|vorgang_submit)\.c' |
+	'[a-z]+/([a-z_]+_store|db(_[a-z]+)?|vorgang_list|vorgang_submit)\.c' |
 	rule "SQL only in *_store.c"
 door '\bhtml_(raw|open|element)\(' \
 	'common/(html\.[ch]|page\.c|form_view[a-z_]*\.c)|[a-z]+/[a-z_]+_view\.c|courier/mail_compose\.c' |
