@@ -56,20 +56,29 @@ form_path_next(const struct form *f, struct form_path *p, bool *is_wrong)
 	return true;
 }
 
+static void
+trail_append(struct form_trail *t, const char *s, size_t n)
+{
+	assert(n < sizeof(t->path) - t->len); /* FORM_DEPTH keys fit */
+	memcpy(t->path + t->len, s, n);
+	t->len += n;
+	t->path[t->len] = '\0';
+}
+
+/* Walks put every answer's key, most of them for nothing: no printf here. */
 size_t
 form_trail_put(struct form_trail *t, const char *key, size_t item)
 {
-	size_t before = t->len, room = sizeof(t->path) - t->len;
-	int n;
+	size_t before = t->len;
+	char digits[24];
 
-	if (item == FORM_PATH_ITEM)
-		n = snprintf(t->path + t->len, room, "%s%s",
-		    t->len > 0 ? "." : "", key);
-	else
-		n = snprintf(t->path + t->len, room, "%s%s.%zu",
-		    t->len > 0 ? "." : "", key, item);
-	assert(n > 0 && (size_t)n < room); /* FORM_DEPTH keys fit */
-	t->len += (size_t)n;
+	if (t->len > 0)
+		trail_append(t, ".", 1);
+	trail_append(t, key, strlen(key));
+	if (item != FORM_PATH_ITEM) {
+		(void)snprintf(digits, sizeof(digits), ".%zu", item);
+		trail_append(t, digits, strlen(digits));
+	}
 	return before;
 }
 

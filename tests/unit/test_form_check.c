@@ -1,6 +1,8 @@
 /* Single answers: what is typed, what becomes of it. */
 #include "form_fixture.h"
 
+#include "common/text.h"
+
 /* want: the canonical text; with "!" before it the error. */
 static const struct {
 	const char *name, *field, *raw, *want;
@@ -288,6 +290,34 @@ test_file(void **state)
 	arena_free(&f.arena);
 }
 
+/* Whatever the engine says, the catalogue has a sentence for it. */
+static void
+test_texts(void **state)
+{
+	static const char *const codes[] = {"required", "recommended",
+	    "pattern", "type", "text_invalid", "too_long", "too_short",
+	    "line_break", "too_small", "too_big", "not_in_list", "latin_only",
+	    "date_invalid", "too_early", "too_late", "email", "email_ascii",
+	    "phone", "iban", "iban_length", "must_be_true", "too_many",
+	    "too_few", "type_not_allowed", "file_unknown"};
+	struct arena arena = {0};
+	struct err err = {0};
+	struct texts *texts;
+
+	(void)state;
+	if (texts_load("fcgi-apps/texts", &texts, &err) == -1)
+		fail_msg("%s", err.msg);
+	for (size_t i = 0; i < nitems(codes); i++)
+		for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+			if (text_find(texts, l,
+				arena_printf(&arena, "form.error.%s",
+				    codes[i])) == NULL)
+				fail_msg("%s: no sentence in %s", codes[i],
+				    lang_code(l));
+	texts_free(texts);
+	arena_free(&arena);
+}
+
 int
 main(void)
 {
@@ -295,6 +325,7 @@ main(void)
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_multi_choice),
 		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
