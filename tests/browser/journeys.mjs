@@ -4,7 +4,8 @@
 import assert from 'node:assert/strict';
 
 import {
-  barriers, close, launch, leave, overflow, picture, visitor,
+  barriers, close, launch, leave, overflow, picture,
+  transferred, visitor,
 } from './browser.mjs';
 import { finish, story } from './report.mjs';
 import { photo } from './samples.mjs';
@@ -71,6 +72,13 @@ await journey('from the start page to the receipt, with mistakes', {},
     const before = await reference(page);
     await page.reload();
     assert.equal(await reference(page), before);
+    const bytes = await transferred(page, page.url());
+    assert.ok(bytes < 100_000, `the status page weighs ${bytes} bytes`);
+    await page.emulateMedia({ media: 'print' });
+    for (const gone of ['.th-nav', '.th-footer', 'main .kern-btn'])
+      assert.ok(!await page.locator(gone).first().isVisible(),
+        `${gone} is not printed`);
+    await picture(page, 'status-print');
   });
 
 await journey('questions appear with the answers', {}, async (page) => {
