@@ -28,11 +28,12 @@ static void
 write_fields(const struct pages *p, const struct town_service *offer)
 {
 	const struct form *form = offer->service->form;
-	bool is_first = true;
 
 	html_element(
 	    p->h, "dt", pages_say(p, "privacy.data"), (char *)NULL);
-	html_raw(p->h, "<dd>");
+	html_raw(p->h, "<dd><details><summary>");
+	html_text(p->h, pages_say(p, "privacy.data_all"));
+	html_raw(p->h, "</summary><ul>");
 	for (size_t i = 0; i < form->npage; i++)
 		for (size_t j = 0; j < form->page[i].nfield; j++) {
 			const struct form_field *f = &form->page[i].field[j];
@@ -44,14 +45,11 @@ write_fields(const struct pages *p, const struct town_service *offer)
 				continue;
 			label = pages_offer_text(p, offer,
 			    arena_printf(p->arena, "%s.label", f->path));
-			if (label == NULL)
-				continue;
-			if (!is_first)
-				html_raw(p->h, "; ");
-			is_first = false;
-			html_text(p->h, label);
+			if (label != NULL)
+				html_element(
+				    p->h, "li", label, (char *)NULL);
 		}
-	html_raw(p->h, "</dd>");
+	html_raw(p->h, "</ul></details></dd>");
 }
 
 /* Everybody that the routing may give the application to. */
@@ -62,8 +60,10 @@ write_recipients(const struct pages *p, const struct town_service *offer)
 	const char *names = d != NULL ? d->name : p->town->name;
 
 	for (size_t i = 0; i < offer->service->nroute; i++) {
-		const struct department *other = town_department(
-		    p->town, offer->service->route[i].department);
+		const struct department *other = town_department(p->town,
+		    service_department_name(
+			offer->service->route[i].department,
+			offer->settings));
 
 		if (other != NULL && strstr(names, other->name) == NULL)
 			names = arena_printf(
@@ -77,6 +77,8 @@ write_service(const struct pages *p, const struct town_service *offer)
 {
 	const struct service *s = offer->service;
 	const char *purpose = pages_offer_text(p, offer, "service.purpose");
+	const char *retention =
+	    pages_offer_text(p, offer, "service.retention");
 	const char *basis = s->nlegal_basis > 0 ? s->legal_basis[0] : NULL;
 
 	html_element(p->h, "h3", pages_offer_text(p, offer, "service.name"),
@@ -91,8 +93,14 @@ write_service(const struct pages *p, const struct town_service *offer)
 		write_pair(p, "privacy.basis", basis);
 	write_fields(p, offer);
 	write_recipients(p, offer);
-	write_pair(p, "privacy.kept_draft", period(p, s->draft_days));
-	write_pair(p, "privacy.kept_closed", period(p, s->closed_days));
+	if (retention != NULL) {
+		write_pair(p, "privacy.retention", retention);
+	} else {
+		write_pair(
+		    p, "privacy.kept_draft", period(p, s->draft_days));
+		write_pair(
+		    p, "privacy.kept_closed", period(p, s->closed_days));
+	}
 	html_raw(p->h, "</dl>");
 }
 

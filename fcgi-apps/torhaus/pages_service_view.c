@@ -42,13 +42,19 @@ write_section(const struct pages *p, const struct town_service *offer,
 	pages_prose(p, text);
 }
 
+/* In plain words where the package has them, and the sections. */
 static void
-write_legal(const struct pages *p, const struct service *s)
+write_legal(const struct pages *p, const struct town_service *offer)
 {
-	if (s->nlegal_basis == 0)
+	const struct service *s = offer->service;
+	const char *text = pages_offer_text(p, offer, "service.legal");
+
+	if (s->nlegal_basis == 0 && text == NULL)
 		return;
 	html_element(
 	    p->h, "h2", pages_say(p, "service.legal"), (char *)NULL);
+	if (text != NULL)
+		pages_prose(p, text);
 	html_raw(p->h, "<ul>");
 	for (size_t i = 0; i < s->nlegal_basis; i++)
 		html_element(p->h, "li", s->legal_basis[i], (char *)NULL);
@@ -59,11 +65,15 @@ static void
 write_privacy(const struct pages *p, const struct town_service *offer)
 {
 	const char *purpose = pages_offer_text(p, offer, "service.purpose");
+	const char *retention =
+	    pages_offer_text(p, offer, "service.retention");
 
 	html_element(
 	    p->h, "h2", pages_say(p, "service.privacy"), (char *)NULL);
 	if (purpose != NULL)
 		pages_prose(p, purpose);
+	if (retention != NULL)
+		pages_prose(p, retention);
 	html_raw(p->h, "<p>");
 	html_element(p->h, "a", pages_say(p, "service.privacy_link"), "href",
 	    arena_printf(p->arena, "/datenschutz/#%s", offer->service->slug),
@@ -123,7 +133,7 @@ pages_service_view(const struct pages *p, const struct town_service *offer)
 	html_element(
 	    p->h, "h2", pages_say(p, "service.after"), (char *)NULL);
 	pages_prose(p, pages_say(p, "service.after_text"));
-	write_legal(p, offer->service);
+	write_legal(p, offer);
 	write_privacy(p, offer);
 	html_raw(p->h, "</div></div>");
 	write_office(p, offer);

@@ -71,10 +71,16 @@ write_phone(const struct pages *p, const char *phone)
 static void
 write_mail(const struct pages *p, const char *mail)
 {
+	size_t local = strcspn(mail, "@");
+
 	html_text(p->h, pages_say(p, "contact.mail"));
 	html_raw(p->h, " ");
-	html_element(p->h, "a", mail, "href",
+	html_open(p->h, "a", "href",
 	    arena_printf(p->arena, "mailto:%s", mail), (char *)NULL);
+	html_text(p->h, arena_dup(p->arena, mail, local));
+	html_raw(p->h, "<wbr>");
+	html_text(p->h, mail + local);
+	html_close(p->h, "a");
 }
 
 void
