@@ -5,6 +5,7 @@
 #include <openssl/kdf.h>
 #include <openssl/rand.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "common/log.h"
 
@@ -91,17 +92,36 @@ kit_get(void)
 	return kit != NULL ? kit : kit_new();
 }
 
+/*
+ * Bytes in store for this thread: a call of OpenSSL's generator costs the same
+ * for 12 bytes and for 512, and a submission needs a dozen pieces. What was
+ * handed out is wiped; a forked child does not hand out its parent's.
+ */
+static _Thread_local struct {
+	uint8_t byte[512];
+	size_t left;
+	pid_t owner;
+} pool;
+
 void
 crypto_random(void *out, size_t n)
 {
 	uint8_t *p = out;
 
 	while (n > 0) {
-		int piece = n > 4096 ? 4096 : (int)n;
+		size_t piece = n > sizeof(pool.byte) ? sizeof(pool.byte) : n;
 
-		must(RAND_bytes(p, piece), "random numbers");
+		if (pool.left < piece || pool.owner != getpid()) {
+			must(RAND_bytes(pool.byte, sizeof(pool.byte)),
+			    "random numbers");
+			pool.left = sizeof(pool.byte);
+			pool.owner = getpid();
+		}
+		pool.left -= piece;
+		memcpy(p, pool.byte + pool.left, piece);
+		explicit_bzero(pool.byte + pool.left, piece);
 		p += piece;
-		n -= (size_t)piece;
+		n -= piece;
 	}
 }
 
