@@ -5,7 +5,8 @@
 #include "common/date.h"
 #include "common/form_def.h"
 
-#define YEAR_MAX_DAYS 2932000 /* the year 9997 */
+#define DAY_MIN (-719162) /* 0001-01-01 */
+#define DAY_MAX 2932896   /* 9999-12-31 */
 
 __extension__ typedef __int128 wide; /* products of two int64_t */
 
@@ -76,7 +77,7 @@ number(int64_t millionths)
 static struct form_value
 day(int64_t days)
 {
-	if (days < -YEAR_MAX_DAYS || days > YEAR_MAX_DAYS)
+	if (days < DAY_MIN || days > DAY_MAX)
 		return none();
 	return (struct form_value){ .type = VALUE_DATE, .number = days };
 }
@@ -254,8 +255,8 @@ date_value(struct form_eval *e, const struct form_cond *c)
 			n++;
 		return whole(n);
 	case OP_ADD_DAYS:
-		return kid_whole(e, c, 1, &n) && n > -YEAR_MAX_DAYS &&
-			n < YEAR_MAX_DAYS
+		return kid_whole(e, c, 1, &n) && n > -DAY_MAX &&
+			n < DAY_MAX
 		    ? day((int64_t)from + n)
 		    : none();
 	case OP_ADD_MONTHS:

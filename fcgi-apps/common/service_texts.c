@@ -26,7 +26,7 @@ static const struct {
 } placeholders[] = {
 	{ ".item", " n " },
 	{ ".remove", " n " },
-	{ ".mail.", " service reference code link department note " },
+	{ ".mail.", " service reference code link note " },
 	{ ".error.", " label min max min_length max_length accept files size "
 		     "limits " },
 };
