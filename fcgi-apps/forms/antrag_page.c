@@ -1,5 +1,6 @@
 #include "forms/antrag_page.h"
 
+#include "common/draft_notes.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/rate_store.h"
@@ -261,11 +262,12 @@ antrag_post(struct app *app, struct request *req, struct err *err)
 	return change(app, req, &a);
 }
 
-/* The service and the draft of an id; *is_answered: something else was told. */
+/* The service and the draft of ?id=; *is_answered: something else was told. */
 static int
 open_draft(struct app *app, struct request *req, struct antrag *a,
-    const char *id, bool *is_answered, struct err *err)
+    bool *is_answered, struct err *err)
 {
+	const char *id = http_pair_get(&req->query, "id");
 	struct err none = {0};
 
 	*is_answered = false;
@@ -304,87 +306,91 @@ answer_no_draft(struct app *app, struct request *req, struct antrag *a,
 	    "form.notice.draft_gone");
 }
 
-/*
- * Files of the last upload that documents refused, messages at their fields:
- * "fehler=dogs.0.photo:too_large".
- */
+/* Files that documents refused: messages at their fields, and which it was. */
 static void
-mark_refusals(struct request *req, struct antrag *a)
+mark_refusals(struct app *app, struct request *req, struct antrag *a,
+    const struct draft_notes *notes)
 {
+	const struct form_words w = antrag_words(app, req, a);
+	const char **item =
+	    arena_new(req->arena, const char *, notes->nrefusal + 1);
 	struct form_error *list =
-	    arena_new(req->arena, struct form_error, req->query.n + 1);
+	    arena_new(req->arena, struct form_error, notes->nrefusal + 1);
+	struct form_notice *notice;
 	size_t n = 0;
 
-	for (size_t i = 0; i < req->query.n; i++) {
-		const struct http_pair *p = &req->query.pair[i];
-		const char *colon = strrchr(p->value, ':');
-		struct form_error *e = &list[n];
+	for (size_t i = 0; i < notes->nrefusal; i++) {
+		const struct draft_refusal *r = &notes->refusal[i];
+		const struct answer *answer = form_find(a->answers, r->path);
 
-		if (strcmp(p->name, "fehler") != 0 || colon == NULL ||
-		    strspn(colon + 1, "abcdefghijklmnopqrstuvwxyz_") !=
-			strlen(colon + 1))
+		if (answer == NULL || answer->field->type != FORM_FILE)
 			continue;
-		e->code = colon + 1;
-		e->path = arena_dup(
-		    req->arena, p->value, (size_t)(colon - p->value));
-		e->answer = form_find(a->answers, e->path);
-		n += e->answer != NULL && e->answer->field->type == FORM_FILE;
+		list[n] = (struct form_error){
+		    .path = r->path, .code = r->code, .answer = answer};
+		item[n++] = arena_printf(req->arena, "%s: %s", r->name,
+		    form_message(&w, answer->field, r->code));
 	}
 	if (n == 0)
 		return;
 	a->error = list;
 	a->nerror = n;
 	a->is_scolded = true;
+	notice = antrag_notice(a, FORM_NOTICE_WARNING,
+	    form_word(&w, "form.notice.refused"),
+	    form_word(&w, "form.notice.refused.text"));
+	notice->item = item;
+	notice->nitem = n;
 }
 
-/* What the page said about itself, as documents hands it on. */
-static void
-read_marks(struct request *req, struct antrag *a)
+/* What documents told about the draft. */
+static int
+read_notes(struct request *req, struct antrag *a, struct draft_notes *notes,
+    struct err *err)
 {
-	const char *version = http_pair_get(&req->query, "version");
-	const char *not_shown = http_pair_get(&req->query, "not_shown");
 	const struct service *then = service_set_version(
 	    req->services, a->draft.service_version_id);
 
-	if (version != NULL)
-		a->version = version;
+	*notes = (struct draft_notes){
+	    .action = "", .version = "", .not_shown = ""};
+	if (a->draft.answers != NULL &&
+	    draft_notes_read(req->arena, a->draft.answers,
+		a->draft.answers_len, notes, err) == -1)
+		return -1;
+	a->not_shown = notes->not_shown;
+	if (*notes->version != '\0')
+		a->version = notes->version;
 	else if (then != NULL)
 		a->version = then->version;
-	if (not_shown != NULL)
-		a->not_shown = not_shown;
+	return 0;
 }
 
 int
 antrag_draft(struct app *app, struct request *req, struct err *err)
 {
-	const char *action = http_pair_get(&req->query, "aktion");
-	const char *hint = http_pair_get(&req->query, "hinweis");
 	struct antrag a = {0};
+	struct draft_notes notes;
 	bool is_answered;
 
-	if (open_draft(app, req, &a, http_pair_get(&req->query, "id"),
-		&is_answered, err) == -1) {
+	if (open_draft(app, req, &a, &is_answered, err) == -1) {
 		if (err->code != ERR_NOT_FOUND || a.offer == NULL)
 			return -1;
 		return answer_no_draft(app, req, &a, false, err);
 	}
 	if (is_answered)
 		return 0;
-	read_marks(req, &a);
+	if (read_notes(req, &a, &notes, err) == -1)
+		return -1;
 	if (antrag_is_outdated(&a))
 		antrag_notice(&a, FORM_NOTICE_WARNING,
 		    say(app, req, "form.notice.version"),
 		    say(app, req, "form.notice.version.text"));
-	if (hint != NULL && strcmp(hint, "fresh_id") == 0)
+	if (notes.is_fresh_id)
 		antrag_notice(&a, FORM_NOTICE_WARNING,
 		    say(app, req, "form.notice.fresh_id"),
 		    say(app, req, "form.notice.fresh_id.text"));
-	if (action != NULL) {
-		a.action = action;
-		antrag_act(app, req, &a);
-	}
+	antrag_set_focus(req, &a, notes.action);
 	antrag_judge(req, &a);
-	mark_refusals(req, &a);
+	mark_refusals(app, req, &a, &notes);
 	return antrag_show(app, req, &a, 200);
 }
 
@@ -409,24 +415,24 @@ send_repetition(struct app *app, struct request *req, struct antrag *a,
 int
 antrag_send_draft(struct app *app, struct request *req, struct err *err)
 {
-	const char *fresh = http_pair_get(&req->query, "neu");
-	const char *id = http_pair_get(&req->query, "id");
+	const char *earlier = http_pair_get(&req->query, "zu");
 	struct antrag a = {0};
-	struct id earlier;
+	struct draft_notes notes;
+	struct id id;
 	bool is_answered;
 
-	if (open_draft(app, req, &a, fresh != NULL ? fresh : id, &is_answered,
-		err) == -1) {
+	if (open_draft(app, req, &a, &is_answered, err) == -1) {
 		if (err->code != ERR_NOT_FOUND || a.offer == NULL)
 			return -1;
 		return answer_no_draft(app, req, &a, true, err);
 	}
 	if (is_answered)
 		return 0;
-	read_marks(req, &a);
-	if (fresh == NULL)
+	if (read_notes(req, &a, &notes, err) == -1)
+		return -1;
+	if (earlier == NULL)
 		return send_or_keep(app, req, &a, err);
-	if (id == NULL || id_parse(id, &earlier, err) == -1)
-		return err_set(err, ERR_BAD_REQUEST, "no earlier id");
-	return send_repetition(app, req, &a, &earlier, err);
+	if (id_parse(earlier, &id, err) == -1)
+		return -1;
+	return send_repetition(app, req, &a, &id, err);
 }
