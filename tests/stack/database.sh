@@ -38,6 +38,7 @@ database_create()
 	if ! mariadb-install-db --defaults-file="$dir/db.cnf" \
 	    --auth-root-authentication-method=socket \
 	    --auth-root-socket-user="$(id -un)" --skip-test-db \
+	    --force \
 	    >"$dir/log/install-db.log" 2>&1; then
 		rm -rf "$dir/db"
 		tail -3 "$dir/log/install-db.log" >&2
