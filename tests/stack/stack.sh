@@ -17,6 +17,9 @@ PATH=$PATH:/usr/sbin:/sbin # nginx and mariadbd, for users who lack it
 . nginx/render.sh
 . tests/stack/database.sh
 
+# As many open files as the machine lets us have, within reason.
+ulimit -Sn "$(($(ulimit -Hn) < 65536 ? $(ulimit -Hn) : 65536))" 2>/dev/null
+
 BUILD=${BUILD:-build}
 root=$PWD
 dir=$BUILD/run port=8080 mail_port=8025 profile=release processes=2
