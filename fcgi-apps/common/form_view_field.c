@@ -237,9 +237,13 @@ hint_of(const struct field_view *f)
 	if (f->field->type == FORM_FILE) {
 		const char *limits = form_file_limits(w, f->field);
 
-		return own == NULL
+		return own == NULL || *own == '\0'
 		    ? limits
-		    : arena_printf(w->arena, "%s %s", own, limits);
+		    : arena_printf(w->arena, "%s%s %s", own,
+			  strchr(".!?:", own[strlen(own) - 1]) != NULL
+			      ? ""
+			      : ".",
+			  limits);
 	}
 	if (own != NULL)
 		return own;
