@@ -67,7 +67,7 @@ testdb_sql() {
 testdb_start() {
 	local root build
 	root=$(testdb_root)
-	build="${BUILD:-$root/build}"
+	build=$(realpath -m "${BUILD:-$root/build}")
 	testdb_template "$build/testdb/template" || return 1
 	# A socket's path has at most 107 characters, hence not under build/.
 	TORHAUS_TEST_DB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/torhaus-db.XXXXXX")
