@@ -157,6 +157,21 @@ const char *cond_text(struct arena *a, const struct form_value *v);
 const cJSON *cond_setting(
     const cJSON *settings, const char *const *name, size_t n);
 
+/* ---- form_cond_math.c ---- */
+
+struct form_value value_none(void);
+struct form_value value_number(int64_t millionths);
+struct form_value value_whole(int64_t n); /* none beyond what fits */
+struct form_value value_day(int64_t days); /* none beyond the calendar */
+struct form_value cond_arithmetic(
+    struct form_eval *e, const struct form_cond *c);
+/* Rounds towards minus infinity. */
+struct form_value cond_floor(struct form_eval *e, const struct form_cond *c);
+/* The smallest or biggest of what is there. */
+struct form_value cond_extreme(struct form_eval *e, const struct form_cond *c);
+/* Ages, distances, months: what begins with a date. */
+struct form_value cond_date(struct form_eval *e, const struct form_cond *c);
+
 /* ---- form_compare.c ---- */
 
 /* -1, 0, 1 in *order; false when the two cannot be compared (one is no

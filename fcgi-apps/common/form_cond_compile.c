@@ -1,7 +1,5 @@
 #include "common/form_def.h"
 
-#include "common/date.h"
-
 #define NESTING_MAX 24 /* of conditions in conditions */
 
 /* Where a compilation stands. */
@@ -10,7 +8,6 @@ struct at {
 	const struct form_names *names;
 	struct form_reach reach;
 	int nesting;
-	bool over_own; /* inside any, sum... over the asking field's own group */
 };
 
 /* What one argument is. */
@@ -79,171 +76,12 @@ static const struct op {
 static bool compile(struct at *at, const cJSON *json, const char *path,
     enum arg arg, struct form_cond *out);
 
-static enum form_kind
-kind_of_field(const struct form_field *f)
-{
-	switch (f->type) {
-	case FORM_INTEGER:
-	case FORM_DECIMAL:
-	case FORM_MONEY:
-		return KIND_NUMBER;
-	case FORM_DATE:
-	case FORM_PARTIAL_DATE:
-	case FORM_DATETIME:
-		return KIND_DATE;
-	case FORM_YESNO:
-	case FORM_CONSENT:
-		return KIND_BOOL;
-	case FORM_MULTI_CHOICE:
-		return KIND_LIST;
-	case FORM_POSITION:
-		return KIND_POSITION;
-	case FORM_FILE:
-		return KIND_FILE;
-	case FORM_CALCULATED:
-		if (f->format == NULL)
-			return KIND_ANY;
-		if (strcmp(f->format, "date") == 0)
-			return KIND_DATE;
-		return strcmp(f->format, "text") == 0 ? KIND_TEXT
-						       : KIND_NUMBER;
-	case FORM_CHOICE:
-		return KIND_ANY; /* "12" counts as a number as well */
-	default:
-		return KIND_TEXT;
-	}
-}
-
-static const char *
-kind_name(enum form_kind kind)
-{
-	static const char *const names[] = { "any value", "true or false",
-		"a number", "a date", "a text", "a multiple choice",
-		"a position", "a file" };
-
-	return names[kind];
-}
-
-static const struct form_field *
-find_in(const struct form_field *field, size_t n, const char *key, size_t len)
-{
-	for (size_t i = 0; i < n; i++)
-		if (field[i].key != NULL && strlen(field[i].key) == len &&
-		    memcmp(field[i].key, key, len) == 0)
-			return &field[i];
-	return NULL;
-}
-
-static bool
-is_repeat_around(const struct form_field *f, size_t ordinal)
-{
-	return f->type == FORM_REPEAT && f->ordinal < ordinal &&
-	    f->last >= ordinal;
-}
-
-/* What keeps a field from being read here; NULL: nothing. */
-static const char *
-out_of_reach(const struct form_field *f, struct form_reach reach, bool over_own)
-{
-	if (reach.kind == REACH_ALL)
-		return NULL;
-	if (f->type == FORM_CALCULATED && reach.kind == REACH_EARLIER)
-		return "is calculated, after all that is asked";
-	if (f->type == FORM_CALCULATED && over_own)
-		return "is calculated with these very items";
-	if (is_repeat_around(f, reach.ordinal) || f->last < reach.ordinal)
-		return NULL;
-	if (f->ordinal < reach.ordinal)
-		return "contains this very field";
-	return f->ordinal == reach.ordinal ? "is this very field"
-					   : "comes later";
-}
-
-const struct form_names *
-form_names_of(struct form_def *d, const struct form_field *group)
-{
-	struct form_names *names = arena_new(d->arena, struct form_names, 1);
-
-	if (group == NULL) {
-		names->field = d->form->field;
-		names->n = d->form->nfield;
-		return names;
-	}
-	names->outer = form_names_of(d, group->parent);
-	names->level = names->outer->level + 1;
-	names->field = group->child;
-	names->n = group->nchild;
-	names->is_item = group->type == FORM_REPEAT;
-	return names;
-}
-
-static bool
-ref_compile(struct form_def *d, const char *name, const char *path,
-    const struct form_names *names, struct form_reach reach, bool over_own,
-    struct form_ref *ref)
-{
-	const struct form_names *in;
-	const struct form_field *f = NULL;
-	const char *rest = name, *why;
-	size_t len = strcspn(name, ".");
-
-	for (in = names; in != NULL; in = in->outer)
-		if ((f = find_in(in->field, in->n, name, len)) != NULL)
-			break;
-	if (f == NULL) {
-		def_mistake(d, path,
-		    "name an earlier field: its key, or its path from the "
-		    "first page (\"person.birth_date\")",
-		    "there is no field \"%.*s\"", (int)len, name);
-		return false;
-	}
-	*ref = (struct form_ref){ .level = in->level };
-	for (;;) {
-		ref->field = f;
-		ref->slot[ref->n++] = f->slot;
-		rest += len;
-		if (*rest == '\0')
-			break;
-		rest++;
-		len = strcspn(rest, ".");
-		if (f->type == FORM_REPEAT) {
-			def_mistake(d, path,
-			    "use any, all, count or sum over it",
-			    "\"%s\" has several items", f->path);
-			return false;
-		}
-		if (f->nchild == 0 || ref->n == nitems(ref->slot) ||
-		    (f = find_in(f->child, f->nchild, rest, len)) == NULL) {
-			def_mistake(d, path, "correct the name",
-			    "there is no field \"%.*s\" in \"%s\"", (int)len,
-			    rest, ref->field->path);
-			return false;
-		}
-	}
-	if ((why = out_of_reach(f, reach, over_own)) != NULL) {
-		def_mistake(d, path,
-		    "only earlier answers can be asked for: move the field up, "
-		    "or what asks for it down",
-		    "\"%s\" %s", f->path, why);
-		return false;
-	}
-	return true;
-}
-
-bool
-form_ref_compile(struct form_def *d, const char *name, const char *path,
-    const struct form_names *names, struct form_reach reach,
-    struct form_ref *ref)
-{
-	return ref_compile(d, name, path, names, reach, false, ref);
-}
-
 static bool
 name_compile(
     struct at *at, const char *name, const char *path, struct form_ref *ref)
 {
-	return ref_compile(at->d, name, path, at->names, at->reach,
-	    at->over_own, ref);
+	return form_ref_compile(
+	    at->d, name, path, at->names, at->reach, ref);
 }
 
 static bool
@@ -251,7 +89,8 @@ mistake_kind(struct at *at, const char *path, enum form_kind is,
     enum form_kind wanted)
 {
 	def_mistake(at->d, path, "compare and compute only what fits",
-	    "is %s, but %s is needed", kind_name(is), kind_name(wanted));
+	    "is %s, but %s is needed", form_kind_name(is),
+	    form_kind_name(wanted));
 	return false;
 }
 
@@ -332,7 +171,7 @@ field(struct at *at, const char *s, const char *path, struct form_cond *out)
 		    "\"%s\" has no value of its own", out->ref.field->path);
 		return false;
 	}
-	out->kind = kind_of_field(out->ref.field);
+	out->kind = form_kind_of(out->ref.field);
 	return true;
 }
 
@@ -370,76 +209,6 @@ count_arguments(const cJSON *json)
 	return cJSON_IsArray(json) ? (size_t)cJSON_GetArraySize(json) : 1;
 }
 
-static bool
-has_option(const struct form_field *f, const char *value)
-{
-	for (size_t i = 0; i < f->noption; i++)
-		if (strcmp(f->option[i].value, value) == 0)
-			return true;
-	return false;
-}
-
-/* Literals that can never be equal to the field they stand against. */
-static bool
-check_literal(struct at *at, const char *path, const struct form_cond *left,
-    struct form_cond *right)
-{
-	const struct form_field *f = left->ref.field;
-	struct err err = { 0 };
-	int32_t day;
-
-	if (right->op != OP_LITERAL)
-		return true;
-	if (left->op == OP_FIELD && f->noption > 0 &&
-	    right->value.type == VALUE_TEXT &&
-	    !has_option(f, right->value.text)) {
-		def_mistake(at->d, path, "use one of the field's options",
-		    "\"%s\" is no option of \"%s\"", right->value.text,
-		    f->path);
-		return false;
-	}
-	if (left->kind == KIND_DATE && right->kind == KIND_TEXT) {
-		if (date_parse(right->value.text, &day, &err) == -1) {
-			def_mistake(at->d, path, "write it as 2026-12-31",
-			    "\"%s\" is no date", right->value.text);
-			return false;
-		}
-		right->kind = KIND_DATE;
-		right->value = (struct form_value){ .type = VALUE_DATE,
-			.number = day };
-	}
-	return true;
-}
-
-static bool
-check_pair(struct at *at, const char *path, const struct form_cond *left,
-    struct form_cond *right)
-{
-	if (!check_literal(at, path, left, right))
-		return false;
-	if (left->kind == KIND_LIST || left->kind == KIND_POSITION ||
-	    left->kind == KIND_FILE || right->kind == KIND_LIST ||
-	    right->kind == KIND_POSITION || right->kind == KIND_FILE) {
-		def_mistake(at->d, path,
-		    "use contains, empty or inside for these",
-		    "%s cannot be compared",
-		    kind_name(left->kind > KIND_TEXT ? left->kind
-						     : right->kind));
-		return false;
-	}
-	if (left->kind != KIND_ANY && right->kind != KIND_ANY &&
-	    left->kind != right->kind) {
-		def_mistake(at->d, path,
-		    left->kind == KIND_BOOL
-			? "compare with true or false"
-			: "compare what is of the same kind",
-		    "%s is compared with %s", kind_name(left->kind),
-		    kind_name(right->kind));
-		return false;
-	}
-	return true;
-}
-
 /* The list of "in": each element becomes a kid. */
 static bool
 in_list(struct at *at, const cJSON *list, const char *path,
@@ -456,7 +225,7 @@ in_list(struct at *at, const cJSON *list, const char *path,
 		const char *where = def_item(at->d, path, i - 1);
 
 		if (!compile(at, one, where, ARG_SECOND, &kid[i]) ||
-		    !check_pair(at, where, &kid[0], &kid[i]))
+		    !form_pair_check(at->d, where, &kid[0], &kid[i]))
 			return false;
 		i++;
 	}
@@ -501,7 +270,7 @@ over_items(struct at *at, const struct op *op, const cJSON *args,
 	}
 	if (inner == NULL)
 		return true; /* count of items: known from the start */
-	if (is_repeat_around(f, at->reach.ordinal)) {
+	if (form_is_around(f, at->reach.ordinal)) {
 		if (at->reach.kind == REACH_EARLIER) {
 			def_mistake(at->d, path,
 			    "move this behind the group (only its plain count "
@@ -510,7 +279,7 @@ over_items(struct at *at, const struct op *op, const cJSON *args,
 			    f->path);
 			return false;
 		}
-		inside.over_own = at->reach.kind == REACH_CALCULATED;
+		inside.reach.over_own = true;
 	}
 	names.field = f->child;
 	names.n = f->nchild;
@@ -571,14 +340,14 @@ arguments(struct at *at, const struct op *op, const cJSON *args,
 	case OP_MATCHES:
 		return pattern(at, &kid[1], path, out);
 	case OP_CONTAINS:
-		return check_literal(at, path, &kid[0], &kid[1]);
+		return form_literal_check(at->d, path, &kid[0], &kid[1]);
 	case OP_EQ:
 	case OP_NE:
 	case OP_LT:
 	case OP_LE:
 	case OP_GT:
 	case OP_GE:
-		return check_pair(at, path, &kid[0], &kid[1]);
+		return form_pair_check(at->d, path, &kid[0], &kid[1]);
 	default:
 		break;
 	}
@@ -598,11 +367,12 @@ count_up_to(struct at *at, const cJSON *json, const char *path,
 	struct form_cond *kid = arena_new(at->d->arena, struct form_cond, 1);
 	struct at inside = *at;
 
-	inside.over_own = at->reach.kind == REACH_CALCULATED;
+	inside.reach.over_own = true;
 	while (!inside.names->is_item)
 		inside.names = inside.names->outer;
 	if (at->reach.kind == REACH_EARLIER) {
-		def_mistake(at->d, path, "write true, or use a calculated value",
+		def_mistake(at->d, path,
+		    "write true, or use a calculated value",
 		    "the other items are not known here");
 		return false;
 	}

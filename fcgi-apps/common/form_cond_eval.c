@@ -5,11 +5,6 @@
 #include "common/date.h"
 #include "common/form_def.h"
 
-#define DAY_MIN (-719162) /* 0001-01-01 */
-#define DAY_MAX 2932896   /* 9999-12-31 */
-
-__extension__ typedef __int128 wide; /* products of two int64_t */
-
 void
 cond_begin(struct form_eval *e, struct arena *a,
     const struct form_answers *answers, const struct form_context *context)
@@ -62,219 +57,15 @@ cond_setting(const cJSON *settings, const char *const *name, size_t n)
 }
 
 static struct form_value
-none(void)
-{
-	return (struct form_value){ 0 };
-}
-
-static struct form_value
-number(int64_t millionths)
-{
-	return (struct form_value){ .type = VALUE_NUMBER,
-		.number = millionths };
-}
-
-static struct form_value
-day(int64_t days)
-{
-	if (days < DAY_MIN || days > DAY_MAX)
-		return none();
-	return (struct form_value){ .type = VALUE_DATE, .number = days };
-}
-
-static struct form_value
-whole(int64_t n)
-{
-	int64_t scaled;
-
-	return __builtin_mul_overflow(n, (int64_t)FORM_UNIT, &scaled)
-	    ? none()
-	    : number(scaled);
-}
-
-static struct form_value
 field_value(struct form_eval *e, const struct form_cond *c)
 {
 	const struct answer *answer = cond_ref(&e->scope, &c->ref);
 
 	if (answer == NULL)
-		return none();
+		return value_none();
 	if (answer->is_shown && answer->error != NULL && answer->text == NULL)
 		e->touched_invalid = true;
 	return cond_value_of_answer(answer);
-}
-
-/* A number from the value of kid i in whole units. */
-static bool
-kid_whole(
-    struct form_eval *e, const struct form_cond *c, size_t i, int64_t *out)
-{
-	struct form_value v = cond_value(e, &c->kid[i]);
-
-	if (!cond_number(&v, out))
-		return false;
-	*out /= FORM_UNIT;
-	return true;
-}
-
-static bool
-kid_day(struct form_eval *e, const struct form_cond *c, size_t i, int32_t *out)
-{
-	struct form_value v = cond_value(e, &c->kid[i]);
-
-	return cond_day(&v, out);
-}
-
-static bool
-multiply(int64_t x, int64_t y, int64_t *out)
-{
-	wide product = (wide)x * y;
-
-	product = (product + (product < 0 ? -FORM_UNIT : FORM_UNIT) / 2) /
-	    FORM_UNIT;
-	if (product > INT64_MAX || product < INT64_MIN)
-		return false;
-	*out = (int64_t)product;
-	return true;
-}
-
-static bool
-divide(int64_t x, int64_t y, int64_t *out)
-{
-	wide quotient;
-
-	if (y == 0)
-		return false;
-	quotient = (wide)x * FORM_UNIT / y;
-	if (quotient > INT64_MAX || quotient < INT64_MIN)
-		return false;
-	*out = (int64_t)quotient;
-	return true;
-}
-
-static struct form_value
-arithmetic(struct form_eval *e, const struct form_cond *c)
-{
-	int64_t sum = 0, n;
-
-	for (size_t i = 0; i < c->nkid; i++) {
-		struct form_value v = cond_value(e, &c->kid[i]);
-		bool fits;
-
-		if (!cond_number(&v, &n))
-			return none();
-		if (i == 0) {
-			sum = n;
-			continue;
-		}
-		switch (c->op) {
-		case OP_ADD:
-			fits = !__builtin_add_overflow(sum, n, &sum);
-			break;
-		case OP_SUB:
-			fits = !__builtin_sub_overflow(sum, n, &sum);
-			break;
-		case OP_MUL:
-			fits = multiply(sum, n, &sum);
-			break;
-		default:
-			fits = divide(sum, n, &sum);
-			break;
-		}
-		if (!fits)
-			return none();
-	}
-	return number(sum);
-}
-
-/* Rounds towards minus infinity. */
-static struct form_value
-floor_of(struct form_eval *e, const struct form_cond *c)
-{
-	struct form_value v = cond_value(e, &c->kid[0]);
-	int64_t n, rest;
-
-	if (!cond_number(&v, &n))
-		return none();
-	rest = n % FORM_UNIT;
-	if (rest < 0)
-		rest += FORM_UNIT;
-	return __builtin_sub_overflow(n, rest, &n) ? none() : number(n);
-}
-
-/* The smallest or biggest of what is there. */
-static struct form_value
-extreme(struct form_eval *e, const struct form_cond *c)
-{
-	struct form_value best = none();
-
-	for (size_t i = 0; i < c->nkid; i++) {
-		struct form_value v = cond_value(e, &c->kid[i]);
-		int order;
-
-		if (v.type == VALUE_NONE)
-			continue;
-		if (best.type == VALUE_NONE) {
-			best = v;
-			continue;
-		}
-		if (cond_compare(&v, &best, &order) &&
-		    (c->op == OP_MIN ? order < 0 : order > 0))
-			best = v;
-	}
-	return best;
-}
-
-static struct form_value
-date_value(struct form_eval *e, const struct form_cond *c)
-{
-	struct date_ymd ymd;
-	int32_t from, to;
-	int64_t n;
-
-	if (!kid_day(e, c, 0, &from))
-		return none();
-	switch (c->op) {
-	case OP_AGE:
-		return kid_day(e, c, 1, &to) ? whole(date_age(from, to))
-					     : none();
-	case OP_DAYS:
-		return kid_day(e, c, 1, &to) ? whole((int64_t)to - from)
-					     : none();
-	case OP_MONTHS:
-		if (!kid_day(e, c, 1, &to))
-			return none();
-		n = 0;
-		ymd = date_to_ymd(to);
-		n = (int64_t)ymd.year * 12 + ymd.month;
-		ymd = date_to_ymd(from);
-		n -= (int64_t)ymd.year * 12 + ymd.month;
-		if (n > 0 && date_add_months(from, (int)n) > to)
-			n--;
-		else if (n < 0 && date_add_months(from, (int)n) < to)
-			n++;
-		return whole(n);
-	case OP_ADD_DAYS:
-		return kid_whole(e, c, 1, &n) && n > -DAY_MAX &&
-			n < DAY_MAX
-		    ? day((int64_t)from + n)
-		    : none();
-	case OP_ADD_MONTHS:
-		if (!kid_whole(e, c, 1, &n) || n < -12000 || n > 12000)
-			return none();
-		ymd = date_to_ymd(from);
-		n += (int64_t)ymd.year * 12 + ymd.month - 1;
-		if (n < 12 || n >= (int64_t)10000 * 12)
-			return none();
-		n -= (int64_t)ymd.year * 12 + ymd.month - 1;
-		return day(date_add_months(from, (int)n));
-	default: /* first of the month, of the following month */
-		ymd = date_to_ymd(from);
-		ymd.day = 1;
-		from = date_from_ymd(ymd);
-		return day(c->op == OP_MONTH_START ? from
-						   : date_add_months(from, 1));
-	}
 }
 
 /*
@@ -292,7 +83,7 @@ over_items(struct form_eval *e, const struct form_cond *c)
 	if (repeat == NULL || !repeat->is_shown)
 		repeat = NULL;
 	if (c->nkid == 0)
-		return whole(repeat == NULL ? 0 : (int64_t)repeat->nitem);
+		return value_whole(repeat == NULL ? 0 : (int64_t)repeat->nitem);
 	e->scope.level = c->level - 1;
 	for (size_t i = 0; repeat != NULL && i < repeat->nitem; i++) {
 		cond_enter(e, &repeat->item[i], i + 1);
@@ -322,9 +113,9 @@ over_items(struct form_eval *e, const struct form_cond *c)
 		return (struct form_value){ .type = VALUE_BOOL,
 			.number = is_all };
 	case OP_COUNT:
-		return whole((int64_t)count);
+		return value_whole((int64_t)count);
 	default:
-		return number(sum);
+		return value_number(sum);
 	}
 }
 
@@ -441,7 +232,7 @@ matches(struct form_eval *e, const struct form_cond *c)
 static struct form_value
 join(struct form_eval *e, const struct form_cond *c)
 {
-	struct form_value out = none();
+	struct form_value out = value_none();
 
 	for (size_t i = 0; i < c->nkid; i++) {
 		struct form_value v = cond_value(e, &c->kid[i]);
@@ -545,10 +336,10 @@ position(struct form_eval *e, const struct form_cond *c)
 	while (at > 0 && e->scope.position[at] == 0)
 		at--;
 	if (at == 0)
-		return none();
+		return value_none();
 	number_of = e->scope.position[at];
 	if (c->nkid == 0)
-		return whole((int64_t)number_of);
+		return value_whole((int64_t)number_of);
 	/* The items of one repeat lie side by side. */
 	items = e->scope.group[at] - (number_of - 1);
 	for (size_t i = 0; i < number_of; i++) {
@@ -557,7 +348,7 @@ position(struct form_eval *e, const struct form_cond *c)
 		count += cond_holds(e, &c->kid[0]);
 	}
 	e->scope = saved;
-	return whole((int64_t)count);
+	return value_whole((int64_t)count);
 }
 
 struct form_value
@@ -572,7 +363,7 @@ cond_value(struct form_eval *e, const struct form_cond *c)
 		return cond_value_of_json(
 		    cond_setting(e->settings, c->name, c->nname));
 	case OP_TODAY:
-		return day(e->today);
+		return value_day(e->today);
 	case OP_POSITION:
 		return position(e, c);
 	case OP_ANY:
@@ -587,17 +378,17 @@ cond_value(struct form_eval *e, const struct form_cond *c)
 	case OP_ADD_MONTHS:
 	case OP_MONTH_START:
 	case OP_NEXT_MONTH_START:
-		return date_value(e, c);
+		return cond_date(e, c);
 	case OP_ADD:
 	case OP_SUB:
 	case OP_MUL:
 	case OP_DIV:
-		return arithmetic(e, c);
+		return cond_arithmetic(e, c);
 	case OP_FLOOR:
-		return floor_of(e, c);
+		return cond_floor(e, c);
 	case OP_MIN:
 	case OP_MAX:
-		return extreme(e, c);
+		return cond_extreme(e, c);
 	case OP_IF:
 		return cond_value(
 		    e, &c->kid[cond_holds(e, &c->kid[0]) ? 1 : 2]);

@@ -173,7 +173,8 @@ value_compile(struct form_def *d, const cJSON *json, const char *path,
     struct form_field *f, const struct form_names *names)
 {
 	const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, "value");
-	struct form_reach reach = { REACH_CALCULATED, f->ordinal };
+	struct form_reach reach = { .kind = REACH_CALCULATED,
+		.ordinal = f->ordinal };
 
 	if (value == NULL) {
 		def_mistake(d, path, "add \"value\": an expression",
@@ -195,7 +196,8 @@ conditions_compile(struct form_def *d, const struct form_field *field,
 		struct form_field *f = (struct form_field *)&field[i];
 		const cJSON *json = d->source[f->ordinal];
 		const char *path = d->source_path[f->ordinal];
-		struct form_reach reach = { REACH_EARLIER, f->ordinal };
+		struct form_reach reach = { .kind = REACH_EARLIER,
+			.ordinal = f->ordinal };
 
 		f->show = condition(
 		    d, json, path, "show", names, reach, &f->show_source);
@@ -218,7 +220,7 @@ page_conditions(struct form_def *d, const cJSON *pages,
 	size_t i = 0;
 
 	cJSON_ArrayForEach (json, pages) {
-		struct form_reach reach = { REACH_EARLIER, 0 };
+		struct form_reach reach = { .kind = REACH_EARLIER };
 
 		if (page[i].nfield > 0)
 			reach.ordinal = page[i].field[0].ordinal;

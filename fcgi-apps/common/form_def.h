@@ -53,6 +53,10 @@ bool def_has(const cJSON *object, const char *name);
 /* A member of that type or NULL; says nothing. */
 const char *def_string(const cJSON *object, const char *name);
 bool def_bool(const cJSON *object, const char *name, bool other);
+const char *def_text(struct form_def *d, const cJSON *json, const char *name);
+/* A whole number within limits; other when absent, or wrong (a mistake). */
+size_t def_size(struct form_def *d, const cJSON *json, const char *path,
+    const char *name, size_t min, size_t max, size_t other);
 /* An identifier: [a-z][a-z0-9_]*, at most 40; with hyphens if it may. */
 bool def_is_key(const char *s, bool may_hyphen);
 /* The strings of an array member, NULL when absent; mistakes for others. */
@@ -70,6 +74,17 @@ struct form *form_compile(struct form_def *d, const cJSON *json);
 /* Fills f from its JSON, without conditions and without what is in it. */
 void form_field_compile(struct form_def *d, const cJSON *json,
     const char *path, struct form_field *f);
+
+/* ---- form_bound.c, form_option.c ---- */
+
+/* "min" and "max"; "options" and "options_from". */
+void form_bounds_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+void form_options_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+/* A member that names a list of the town's settings: "setting.terms". */
+const char *form_list_setting(struct form_def *d, const cJSON *json,
+    const char *path, const char *name);
 
 /* ---- form_index.c ---- */
 
@@ -90,11 +105,9 @@ enum form_reach_kind {
 struct form_reach {
 	enum form_reach_kind kind;
 	size_t ordinal; /* of the field that asks */
+	bool over_own;	/* within any, sum... over the group around it */
 };
 
-/* The groups around what stands in a group (NULL: the top), innermost first. */
-const struct form_names *form_names_of(
-    struct form_def *d, const struct form_field *group);
 /* Compiles the condition (or expression) at path; NULL after a mistake. */
 const struct form_cond *form_cond_compile(struct form_def *d,
     const cJSON *json, const char *path, const struct form_names *names,
@@ -102,10 +115,30 @@ const struct form_cond *form_cond_compile(struct form_def *d,
 const struct form_cond *form_expr_compile(struct form_def *d,
     const cJSON *json, const char *path, const struct form_names *names,
     struct form_reach reach);
+/* ---- form_ref.c ---- */
+
+/* The groups around what stands in a group (NULL: the top), innermost first. */
+const struct form_names *form_names_of(
+    struct form_def *d, const struct form_field *group);
 /* Finds a name; false after a mistake. May end in a group. */
 bool form_ref_compile(struct form_def *d, const char *name, const char *path,
     const struct form_names *names, struct form_reach reach,
     struct form_ref *ref);
+/* True if f is a repeat around the field with that ordinal. */
+bool form_is_around(const struct form_field *f, size_t ordinal);
+
+/* ---- form_kind.c ---- */
+
+/* What a field's answers are, as far as the form tells. */
+enum form_kind form_kind_of(const struct form_field *f);
+const char *form_kind_name(enum form_kind kind); /* "a number" */
+/* False after a mistake: a literal that can never equal the field it stands
+ * against. Dates become dates. */
+bool form_literal_check(struct form_def *d, const char *path,
+    const struct form_cond *left, struct form_cond *right);
+/* The same, and whether the two can be compared at all. */
+bool form_pair_check(struct form_def *d, const char *path,
+    const struct form_cond *left, struct form_cond *right);
 
 /* ---- form_rule.c ---- */
 

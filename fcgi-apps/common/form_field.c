@@ -1,14 +1,7 @@
 #include "common/form_def.h"
 
-#include <math.h>
-
-#include "common/date.h"
-#include "common/num.h"
-
 #define LENGTH_MAX 100000
-#define NUMBER_MAX INT64_C(999999999999) /* in whole units */
 #define FILES_MAX 20
-#define OPTIONS_MAX 1000
 
 #define T(type) (1U << FORM_##type)
 #define LINES (T(TEXT) | T(TEXTAREA))
@@ -150,34 +143,6 @@ listed(struct form_def *d, const cJSON *json, const char *path,
 	return arena_strdup(d->arena, s);
 }
 
-static const char *
-text_of(struct form_def *d, const cJSON *json, const char *name)
-{
-	const char *s = def_string(json, name);
-
-	return s == NULL ? NULL : arena_strdup(d->arena, s);
-}
-
-/* A whole number member within limits; other when absent or wrong. */
-static size_t
-size_of(struct form_def *d, const cJSON *json, const char *path,
-    const char *name, size_t min, size_t max, size_t other)
-{
-	const cJSON *one = cJSON_GetObjectItemCaseSensitive(json, name);
-
-	if (!cJSON_IsNumber(one))
-		return other;
-	if (one->valuedouble < (double)min || one->valuedouble > (double)max ||
-	    floor(one->valuedouble) < one->valuedouble) {
-		def_mistake(d, def_member(d, path, name),
-		    arena_printf(d->arena, "write a whole number from %zu to "
-		    "%zu", min, max), "%g is an impossible limit",
-		    one->valuedouble);
-		return other;
-	}
-	return (size_t)one->valuedouble;
-}
-
 static const struct member *
 find_member(const char *name)
 {
@@ -212,108 +177,6 @@ check_members(struct form_def *d, const cJSON *json, const char *path,
 	}
 }
 
-/* "+60", "-30y", "+6m", "-5d", "": days and months; false otherwise. */
-static bool
-offset_parse(const char *s, int64_t *days, int *months)
-{
-	char digits[8];
-	size_t n = strspn(s[0] == '\0' ? s : s + 1, "0123456789");
-	struct err err = { 0 };
-	int64_t count;
-
-	*days = 0;
-	*months = 0;
-	if (*s == '\0')
-		return true;
-	if ((*s != '+' && *s != '-') || n == 0 || n >= sizeof(digits))
-		return false;
-	memcpy(digits, s + 1, n);
-	digits[n] = '\0';
-	if (num_parse(digits, 0, 100000, &count, &err) == -1)
-		return false;
-	if (*s == '-')
-		count = -count;
-	s += 1 + n;
-	if (*s == '\0' || strcmp(s, "d") == 0)
-		*days = count;
-	else if (strcmp(s, "m") == 0 && llabs((long long)count) <= 2400)
-		*months = (int)count;
-	else if (strcmp(s, "y") == 0 && llabs((long long)count) <= 200)
-		*months = (int)count * 12;
-	else
-		return false;
-	return true;
-}
-
-static void
-date_bound(struct form_def *d, const cJSON *json, const char *path,
-    const struct form_field *f, struct form_bound *out)
-{
-	const char *s = cJSON_GetStringValue(json);
-	struct err err = { 0 };
-	int32_t day;
-
-	if (s != NULL && strncmp(s, "today", 5) == 0 &&
-	    offset_parse(s + 5, &out->value, &out->months)) {
-		out->is_set = out->is_relative = true;
-	} else if (s != NULL && f->type == FORM_DATETIME &&
-	    strcmp(s, "now") == 0) {
-		out->is_set = out->is_relative = true;
-	} else if (s != NULL && date_parse(s, &day, &err) == 0) {
-		out->is_set = true;
-		out->value = day;
-	} else {
-		def_mistake(d, path,
-		    "write \"today\", \"today+60\", \"today-30y\", \"today+6m\" "
-		    "or \"2026-12-31\"",
-		    "is no date limit");
-	}
-}
-
-static void
-number_bound(struct form_def *d, const cJSON *json, const char *path,
-    const struct form_field *f, struct form_bound *out)
-{
-	double unit = f->type == FORM_DECIMAL ? FORM_UNIT : 1;
-	double value = cJSON_IsNumber(json) ? json->valuedouble * unit : NAN;
-
-	if (!(fabs(value) <= (double)NUMBER_MAX * unit) ||
-	    (f->type != FORM_DECIMAL && floor(value) < value)) {
-		def_mistake(d, path,
-		    f->type == FORM_MONEY ? "write whole cents"
-					  : "write a number",
-		    "is an impossible limit");
-		return;
-	}
-	out->is_set = true;
-	out->value = (int64_t)llround(value);
-}
-
-static void
-bounds(struct form_def *d, const cJSON *json, const char *path,
-    struct form_field *f)
-{
-	bool is_date = ((1U << f->type) & DATES) != 0;
-	struct form_bound *const bound[] = { &f->min, &f->max };
-	static const char *const name[] = { "min", "max" };
-
-	for (size_t i = 0; i < nitems(bound); i++) {
-		const cJSON *one =
-		    cJSON_GetObjectItemCaseSensitive(json, name[i]);
-
-		if (one == NULL)
-			continue;
-		(is_date ? date_bound : number_bound)(
-		    d, one, def_member(d, path, name[i]), f, bound[i]);
-	}
-	if (f->min.is_set && f->max.is_set &&
-	    f->min.is_relative == f->max.is_relative &&
-	    f->min.value + f->min.months * 30 >
-		f->max.value + f->max.months * 30)
-		def_mistake(d, def_member(d, path, "min"), "swap them",
-		    "\"min\" is above \"max\": nothing fits");
-}
-
 static void
 lengths(struct form_def *d, const cJSON *json, const char *path,
     struct form_field *f)
@@ -323,9 +186,9 @@ lengths(struct form_def *d, const cJSON *json, const char *path,
 	    : f->type == FORM_PHONE	    ? 40
 					    : 0;
 
-	f->min_length = size_of(d, json, path, "min_length", 0, LENGTH_MAX, 0);
+	f->min_length = def_size(d, json, path, "min_length", 0, LENGTH_MAX, 0);
 	f->max_length =
-	    size_of(d, json, path, "max_length", 1, LENGTH_MAX, usual);
+	    def_size(d, json, path, "max_length", 1, LENGTH_MAX, usual);
 	if (f->max_length == 0 && ((1U << f->type) & LINES) != 0) {
 		if (!def_has(json, "max_length"))
 			def_mistake(d, path,
@@ -346,11 +209,11 @@ pattern(struct form_def *d, const cJSON *json, const char *path,
 	const char *how = def_string(json, "normalise");
 	static const char *const hows[] = { "upper", "digits", "plate" };
 
-	f->pattern_source = text_of(d, json, "pattern");
+	f->pattern_source = def_text(d, json, "pattern");
 	if (f->pattern_source != NULL)
 		f->pattern = form_regex_compile(
 		    d, f->pattern_source, def_member(d, path, "pattern"));
-	f->pattern_error = text_of(d, json, "pattern_error");
+	f->pattern_error = def_text(d, json, "pattern_error");
 	if (f->pattern_error != NULL && !def_is_key(f->pattern_error, false))
 		def_mistake(d, def_member(d, path, "pattern_error"),
 		    "use small letters, digits and _",
@@ -367,118 +230,12 @@ pattern(struct form_def *d, const cJSON *json, const char *path,
 						 : FORM_PLATE;
 }
 
-/* A list in the town's settings: "setting.terms". */
-static const char *
-list_setting(struct form_def *d, const cJSON *json, const char *path,
-    const char *name)
-{
-	const char *s = def_string(json, name);
-	const cJSON *list;
-
-	if (s == NULL)
-		return NULL;
-	path = def_member(d, path, name);
-	if (strncmp(s, "setting.", 8) != 0 || strchr(s + 8, '.') != NULL) {
-		def_mistake(d, path, "write \"setting.NAME\"",
-		    "\"%s\" names no setting", s);
-		return NULL;
-	}
-	list = cJSON_GetObjectItemCaseSensitive(d->settings, s + 8);
-	if (!cJSON_IsArray(list)) {
-		def_mistake(d, path,
-		    "add it to \"settings\" in service.json as a list",
-		    list == NULL ? "there is no \"%s\"" : "\"%s\" is no list",
-		    s);
-		return NULL;
-	}
-	return arena_strdup(d->arena, s);
-}
-
-static bool
-option_compile(struct form_def *d, const cJSON *json, const char *path,
-    struct form_option *out)
-{
-	static const struct def_key keys[] = {
-		{ "value", cJSON_String, true },
-		{ "show", 0, false },
-		{ "de", cJSON_String, false },
-		{ "en", cJSON_String, false },
-		{ NULL, 0, false },
-	};
-	const char *value = cJSON_GetStringValue(json);
-
-	if (value == NULL) {
-		if (!def_check_keys(d, json, path, keys))
-			return false;
-		value = def_string(json, "value");
-		out->label[LANG_DE] = text_of(d, json, "de");
-		out->label[LANG_EN] = text_of(d, json, "en");
-		if ((out->label[LANG_DE] == NULL) !=
-		    (out->label[LANG_EN] == NULL))
-			def_mistake(d, path, "give \"de\" and \"en\"",
-			    "the option's label lacks a language");
-	}
-	if (*value == '\0' || strlen(value) > 100 || strchr(value, ',')) {
-		def_mistake(d, path, "shorten it; commas cannot be in it",
-		    "\"%s\" cannot be a value", value);
-		return false;
-	}
-	out->value = arena_strdup(d->arena, value);
-	return true;
-}
-
-static void
-options(struct form_def *d, const cJSON *json, const char *path,
-    struct form_field *f)
-{
-	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "options");
-	const char *where = def_member(d, path, "options");
-	struct form_option *option;
-	const cJSON *one;
-	size_t i = 0;
-	int n;
-
-	f->options_from = list_setting(d, json, path, "options_from");
-	if (def_has(json, "options") ==
-	    def_has(json, "options_from")) {
-		def_mistake(d, path, "give one of them",
-		    list == NULL ? "a choice without \"options\" or "
-				   "\"options_from\""
-				 : "\"options\" and \"options_from\" together");
-		return;
-	}
-	if (!cJSON_IsArray(list))
-		return;
-	n = cJSON_GetArraySize(list);
-	if (n == 0 || n > OPTIONS_MAX) {
-		def_mistake(d, where, "give 1 to 1000", "%d options", n);
-		return;
-	}
-	option = arena_new(d->arena, struct form_option, (size_t)n);
-	f->option = option;
-	cJSON_ArrayForEach (one, list) {
-		const char *at = def_item(d, where, i++);
-
-		/* Kept in step with the list, even when it is wrong. */
-		option[f->noption].value = "";
-		(void)option_compile(d, one, at, &option[f->noption]);
-		for (size_t k = 0; k < f->noption; k++)
-			if (strcmp(option[k].value,
-				option[f->noption].value) == 0 &&
-			    *option[k].value != '\0')
-				def_mistake(d, at, "take one out",
-				    "the option \"%s\" is there twice",
-				    option[k].value);
-		f->noption++;
-	}
-}
-
 static void
 file(struct form_def *d, const cJSON *json, const char *path,
     struct form_field *f)
 {
 	f->accept = def_strings(d, json, path, "accept", &f->naccept);
-	f->max_files = size_of(d, json, path, "max_files", 1, FILES_MAX, 1);
+	f->max_files = def_size(d, json, path, "max_files", 1, FILES_MAX, 1);
 	f->strip_metadata = def_bool(json, "strip_metadata", false);
 	if (f->naccept == 0)
 		def_mistake(d, path, "add \"accept\": [\"application/pdf\"]",
@@ -576,9 +333,9 @@ form_field_compile(struct form_def *d, const cJSON *json, const char *path,
 	    d, json, path, "autocomplete", autofill, nitems(autofill));
 	f->index =
 	    listed(d, json, path, "index", index_kinds, nitems(index_kinds));
-	f->fim = text_of(d, json, "fim");
-	f->xoev = text_of(d, json, "xoev");
-	f->purpose = text_of(d, json, "purpose");
+	f->fim = def_text(d, json, "fim");
+	f->xoev = def_text(d, json, "xoev");
+	f->purpose = def_text(d, json, "purpose");
 	f->in_summary = def_bool(json, "summary", true);
 	f->takes_mail = def_bool(json, "mail_to", false);
 	if ((type & (WORDS | T(EMAIL) | T(PHONE))) != 0)
@@ -586,19 +343,19 @@ form_field_compile(struct form_def *d, const cJSON *json, const char *path,
 	if ((type & (LINES | T(PHONE))) != 0)
 		pattern(d, json, path, f);
 	if ((type & T(TEXT)) != 0)
-		f->suggest_from = list_setting(d, json, path, "suggest_from");
+		f->suggest_from = form_list_setting(d, json, path, "suggest_from");
 	if ((type & (NUMBERS | DATES)) != 0)
-		bounds(d, json, path, f);
+		form_bounds_compile(d, json, path, f);
 	if ((type & T(DECIMAL)) != 0)
-		f->scale = (int)size_of(d, json, path, "scale", 1, 6, 2);
+		f->scale = (int)def_size(d, json, path, "scale", 1, 6, 2);
 	if ((type & CHOICES) != 0)
-		options(d, json, path, f);
+		form_options_compile(d, json, path, f);
 	if ((type & T(FILE)) != 0)
 		file(d, json, path, f);
 	if ((type & (T(REPEAT) | T(MULTI_CHOICE))) != 0) {
-		f->min_length = size_of(
+		f->min_length = def_size(
 		    d, json, path, "min_items", 0, FORM_ITEMS_MAX, 0);
-		f->max_length = size_of(d, json, path, "max_items", 1,
+		f->max_length = def_size(d, json, path, "max_items", 1,
 		    FORM_ITEMS_MAX, (type & T(REPEAT)) != 0 ? 20 : 0);
 		if (f->max_length > 0 && f->min_length > f->max_length)
 			def_mistake(d, def_member(d, path, "min_items"),
