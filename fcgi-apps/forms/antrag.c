@@ -4,6 +4,7 @@
 
 #include "common/date.h"
 #include "common/document_store.h"
+#include "common/vorgang_store.h"
 
 int
 antrag_find(struct request *req, struct antrag *a, struct err *err)
@@ -113,6 +114,58 @@ attach_documents(struct request *req, struct antrag *a,
 	}
 }
 
+bool
+antrag_owns_file(const struct antrag *a, const struct id *file)
+{
+	for (size_t i = 0; i < a->ndocument; i++)
+		if (id_equal(&a->document[i].id, file))
+			return true;
+	return false;
+}
+
+/* Files by id alone, with the places that name them. */
+struct bare_files {
+	struct arena *arena;
+	struct document *file; /* id and field */
+	size_t n, room;
+};
+
+static void
+note_bare_files(void *arg, const char *path, const struct answer *answer)
+{
+	struct bare_files *b = arg;
+
+	for (size_t i = 0; i < answer->nfile && b->n < b->room; i++)
+		if (answer->file[i].name == NULL)
+			b->file[b->n++] =
+			    (struct document){.id = answer->file[i].id,
+				.field = arena_strdup(b->arena, path)};
+}
+
+int
+antrag_recall_files(struct app *app, struct request *req, struct antrag *a,
+    const struct id *vorgang, struct err *err)
+{
+	struct bare_files bare = {.arena = req->arena,
+	    .room = (size_t)app->config->upload_count_max};
+
+	bare.file = arena_new(req->arena, struct document, bare.room);
+	form_each(a->answers, note_bare_files, &bare);
+	for (size_t i = 0; i < bare.n; i++) {
+		struct document d;
+		struct data_key key;
+
+		if (document_of_vorgang(app->db, req->arena, req->town,
+			vorgang, &bare.file[i].id, &d, &key, err) == 0) {
+			d.field = bare.file[i].field;
+			attach_documents(req, a, &d, 1);
+		} else if (err->code != ERR_NOT_FOUND)
+			return -1;
+		err_clear(err);
+	}
+	return 0;
+}
+
 int
 antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
     bool wants_answers, struct err *err)
@@ -135,6 +188,8 @@ antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
 		&a->submission_id, &document, &n, err) == -1)
 		return -1;
 	attach_documents(req, a, document, n);
+	a->document = document;
+	a->ndocument = n;
 	a->has_draft = true;
 	return 0;
 }
@@ -160,11 +215,34 @@ look_for_draft(struct app *app, struct request *req, struct antrag *a,
 	return 0;
 }
 
+/*
+ * The uploads that the answers name: the draft's, or of what was submitted
+ * from it before, when the same is sent again.
+ */
+static int
+look_for_files(struct app *app, struct request *req, struct antrag *a,
+    struct err *err)
+{
+	struct vorgang v;
+	bool found;
+
+	if (!antrag_has_files(a))
+		return 0;
+	if (look_for_draft(app, req, a, err) == -1)
+		return -1;
+	if (a->has_draft || !a->has_id)
+		return 0;
+	if (vorgang_by_submission(app->db, req->arena, req->town,
+		&a->submission_id, &v, &found, err) == -1)
+		return -1;
+	return found ? antrag_recall_files(app, req, a, &v.id, err) : 0;
+}
+
 int
 antrag_judge_whole(struct app *app, struct request *req, struct antrag *a,
     struct err *err)
 {
-	if (antrag_has_files(a) && look_for_draft(app, req, a, err) == -1)
+	if (look_for_files(app, req, a, err) == -1)
 		return -1;
 	antrag_judge(req, a);
 	if (a->answers->nerror == 0 || !a->service->form->has_files ||

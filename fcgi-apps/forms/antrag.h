@@ -30,6 +30,8 @@ struct antrag {
 	bool has_looked_for_draft;
 	bool is_repetition;    /* a draft of its own, of a page sent before */
 	struct draft draft;
+	const struct document *document; /* the draft's */
+	size_t ndocument;
 	/* of the page that answers */
 	struct form_notice notice[ANTRAG_NOTICES];
 	size_t nnotice;
@@ -53,6 +55,15 @@ int antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
 
 /* Whether the answers name uploaded files. */
 bool antrag_has_files(const struct antrag *a);
+/* Whether an uploaded file is one of the draft's. */
+bool antrag_owns_file(const struct antrag *a, const struct id *file);
+
+/*
+ * Files that the answers name and a Vorgang took over, with its draft, get
+ * their particulars: for comparing what is sent a second time.
+ */
+int antrag_recall_files(struct app *app, struct request *req,
+    struct antrag *a, const struct id *vorgang, struct err *err);
 
 /* Evaluates; a->error and a->answers->nerror tell the result. */
 void antrag_judge(struct request *req, struct antrag *a);

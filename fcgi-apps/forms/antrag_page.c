@@ -406,7 +406,6 @@ send_repetition(struct app *app, struct request *req, struct antrag *a,
 	struct vorgang v;
 
 	a->is_repetition = true;
-	antrag_judge(req, a);
 	if (submit_compare(app, req, a, earlier, &v, &outcome, err) == -1)
 		return -1;
 	return answer_outcome(app, req, a, &v, outcome);

@@ -104,31 +104,42 @@ write_hidden(struct html *h, const char *name, const char *value)
 struct repost {
 	struct html *h;
 	struct arena *arena;
-	bool has_files; /* the uploads belong to what is sent again */
+	const struct antrag *antrag;
+	bool lacks_files; /* some belong to the first application */
 };
+
+/* Uploads go along when they are the draft's that is sent again. */
+static void
+write_files(struct repost *post, const char *path, const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->nfile; i++) {
+		const struct id *id = &answer->file[i].id;
+
+		if (post->antrag->is_repetition &&
+		    antrag_owns_file(post->antrag, id))
+			write_hidden(post->h, path, id_hex(post->arena, id));
+		else
+			post->lacks_files = true;
+	}
+}
 
 /* The answers again as they would be posted. */
 static void
 write_answer(void *arg, const char *path, const struct answer *answer)
 {
-	const struct repost *post = arg;
+	struct repost *post = arg;
 	struct html *h = post->h;
 	enum form_type type = answer->field->type;
-	char item[FORM_PATH_MAX + 24];
 
 	if (type == FORM_REPEAT)
-		for (size_t i = 0; i < answer->nitem; i++) {
-			(void)snprintf(
-			    item, sizeof(item), "%s.%zu", path, i);
-			write_hidden(h, item, "1");
-		}
+		for (size_t i = 0; i < answer->nitem; i++)
+			write_hidden(h,
+			    arena_printf(post->arena, "%s.%zu", path, i), "1");
 	else if (type == FORM_MULTI_CHOICE)
 		for (size_t i = 0; i < answer->nlist; i++)
 			write_hidden(h, path, answer->list[i]);
 	else if (type == FORM_FILE)
-		for (size_t i = 0; post->has_files && i < answer->nfile; i++)
-			write_hidden(h, path,
-			    id_hex(post->arena, &answer->file[i].id));
+		write_files(post, path, answer);
 	else if (answer->raw != NULL && *answer->raw != '\0')
 		write_hidden(h, path, answer->raw);
 }
@@ -151,7 +162,7 @@ write_new_antrag(struct request *req, struct html *h,
 	/* A draft is under an id of its own already, with its uploads. */
 	const struct id fresh =
 	    a->is_repetition ? a->submission_id : id_random();
-	struct repost post = {h, req->arena, a->is_repetition};
+	struct repost post = {.h = h, .arena = req->arena, .antrag = a};
 
 	html_open(h, "form", "class", "th-form", "method", "post", "action",
 	    arena_printf(req->arena, "/antrag/%s/", a->service->slug),
@@ -159,6 +170,9 @@ write_new_antrag(struct request *req, struct html *h,
 	write_hidden(h, "submission_id", id_hex(req->arena, &fresh));
 	write_hidden(h, "version", a->service->version);
 	form_each(a->answers, write_answer, &post);
+	if (post.lacks_files)
+		html_element(h, "p", form_word(w, "form.duplicate.files"),
+		    "class", "kern-body", (char *)NULL);
 	html_raw(h, "<div class=\"th-actions\">");
 	write_button(h, "kern-btn kern-btn--primary", "submit",
 	    form_word(w, "form.duplicate.send"));
@@ -201,9 +215,6 @@ antrag_show_duplicate(struct app *app, struct request *req,
 	    "kern-heading-large", (char *)NULL);
 	html_element(&h, "p", form_word(&w, "form.duplicate.new.text"),
 	    "class", "kern-body", (char *)NULL);
-	if (antrag_has_files(a) && !a->is_repetition)
-		html_element(&h, "p", form_word(&w, "form.duplicate.files"),
-		    "class", "kern-body", (char *)NULL);
 	write_new_antrag(req, &h, &w, a);
 	page_end(req, &h);
 	return 0;

@@ -109,20 +109,23 @@ commit(struct app *app, struct request *req, const struct antrag *a,
 }
 
 int
-submit_compare(struct app *app, struct request *req, const struct antrag *a,
+submit_compare(struct app *app, struct request *req, struct antrag *a,
     const struct id *earlier, struct vorgang *v, enum submit_outcome *outcome,
     struct err *err)
 {
 	uint8_t digest[CRYPTO_DIGEST_LEN];
 	bool found;
 
-	submit_digest(req, a, digest);
 	if (vorgang_by_submission(app->db, req->arena, req->town, earlier, v,
 		&found, err) == -1)
 		return -1;
 	if (!found)
 		return err_set(err, ERR_DB_BUSY,
 		    "submission id is taken, but its Vorgang is not there yet");
+	if (antrag_recall_files(app, req, a, &v->id, err) == -1)
+		return -1;
+	antrag_judge(req, a);
+	submit_digest(req, a, digest);
 	*outcome = memcmp(v->answers_digest, digest, sizeof(digest)) == 0
 	    ? SUBMIT_AGAIN
 	    : SUBMIT_OTHER;
@@ -131,7 +134,7 @@ submit_compare(struct app *app, struct request *req, const struct antrag *a,
 }
 
 int
-submit_run(struct app *app, struct request *req, const struct antrag *a,
+submit_run(struct app *app, struct request *req, struct antrag *a,
     struct vorgang *v, enum submit_outcome *outcome, struct err *err)
 {
 	const struct department *department;

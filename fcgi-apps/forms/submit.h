@@ -17,15 +17,14 @@ enum submit_outcome {
  * access_code, created_ms and state are set. ERR_DB_UNAVAILABLE and
  * ERR_DB_BUSY: nothing was said, sending again is safe.
  */
-int submit_run(struct app *app, struct request *req, const struct antrag *a,
+int submit_run(struct app *app, struct request *req, struct antrag *a,
     struct vorgang *v, enum submit_outcome *outcome, struct err *err);
 
 /*
  * Only compares with what a submission id was used for: SUBMIT_AGAIN or
- * SUBMIT_OTHER. a->answers are evaluated, valid or not.
+ * SUBMIT_OTHER. Judges the answers; they need not be valid.
  */
-int submit_compare(struct app *app, struct request *req,
-    const struct antrag *a, const struct id *earlier, struct vorgang *v,
+int submit_compare(struct app *app, struct request *req, struct antrag *a, const struct id *earlier, struct vorgang *v,
     enum submit_outcome *outcome, struct err *err);
 
 #endif
