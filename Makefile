@@ -91,6 +91,16 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
 	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON))
 
+# The benchmark's own programs.
+BENCHERS := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(wildcard tests/bench/*.c))
+$(OUT)/bench/%: tests/bench/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.a,$^) \
+	    $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON))
+
+.PHONY: benchers
+benchers: $(BENCHERS)
+
 .PHONY: unit fuzzers
 unit: $(TESTS_UNIT) ## build the unit tests of this PROFILE
 fuzzers: $(FUZZERS)
@@ -121,6 +131,13 @@ lint-deep: ## the same, with gcc's analyzer and clang-tidy
 	@tests/lint.sh deep
 flags:
 	$(info $(CPPFLAGS) $(PKG_CFLAGS) -std=c17) @:
+
+.PHONY: bench
+bench: ## speed and memory against a PHP twin, to build/bench.tsv (BENCH_QUICK=1)
+	@tests/stack/install.sh bench
+	@tests/stack/assets.sh
+	@tests/stack/build.sh all benchers
+	@tests/bench/run.sh
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for a minute (FUZZ_SECONDS=)
