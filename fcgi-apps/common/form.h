@@ -264,6 +264,10 @@ void form_evaluate(struct arena *a, struct form_answers *answers,
     const struct form_context *context, struct form_error **errors,
     size_t *nerror);
 
+/* The same without rules and findings: for answers that were accepted. */
+void form_evaluate_values(struct arena *a, struct form_answers *answers,
+    const struct form_context *context);
+
 /* The value of an expression of the package (routing, fee) over evaluated
  * answers, canonical text or NULL. */
 const char *form_value(struct arena *a, const struct form_cond *expression,

@@ -394,6 +394,17 @@ find(void *arg, const char *path, const struct answer *answer)
 		finding_add(run, path, answer, answer->warning, true);
 }
 
+/* What is shown, and the value of each answer. */
+static void
+values_run(struct run *run, struct arena *a, const struct form_context *context)
+{
+	run->answers->nerror = 0;
+	cond_begin(&run->eval, a, run->answers, context);
+	check_pages(run);
+	if (run->has_calculated)
+		calculate_group(run, &run->answers->top);
+}
+
 void
 form_evaluate(struct arena *a, struct form_answers *answers,
     const struct form_context *context, struct form_error **errors,
@@ -402,11 +413,7 @@ form_evaluate(struct arena *a, struct form_answers *answers,
 	struct run run = { .check = { a, context, context->settings },
 		.answers = answers };
 
-	answers->nerror = 0;
-	cond_begin(&run.eval, a, answers, context);
-	check_pages(&run);
-	if (run.has_calculated)
-		calculate_group(&run, &answers->top);
+	values_run(&run, a, context);
 	rules_run(&run);
 	form_each(answers, find, &run);
 	for (size_t i = 0; i < run.nwhole; i++)
@@ -414,4 +421,14 @@ form_evaluate(struct arena *a, struct form_answers *answers,
 		    run.whole[i]->is_warning);
 	*errors = run.error;
 	*nerror = run.nerror;
+}
+
+void
+form_evaluate_values(struct arena *a, struct form_answers *answers,
+    const struct form_context *context)
+{
+	struct run run = { .check = { a, context, context->settings },
+		.answers = answers };
+
+	values_run(&run, a, context);
 }

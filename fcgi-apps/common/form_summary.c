@@ -194,8 +194,6 @@ form_summary_stored(const struct form_words *w, const struct vorgang *v,
 	const struct form_context context = {
 	    .now_ms = v->created_ms, .settings = w->settings};
 	struct form_answers *answers;
-	struct form_error *error;
-	size_t nerror;
 	cJSON *json;
 
 	if (json_parse(w->arena, v->answers, v->answers_len,
@@ -211,7 +209,7 @@ form_summary_stored(const struct form_words *w, const struct vorgang *v,
 
 		form_attach_file(w->arena, answers, d->field, &file);
 	}
-	form_evaluate(w->arena, answers, &context, &error, &nerror);
+	form_evaluate_values(w->arena, answers, &context);
 	*n = form_summary(w, answers, &context, out);
 	return 0;
 }
