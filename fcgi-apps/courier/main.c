@@ -143,7 +143,7 @@ static int
 run(const char *path, bool is_check)
 {
 	struct courier c = {0};
-	struct config config;
+	struct config config = {0};
 	struct crypto_key master;
 	struct texts *texts = NULL;
 	struct err err = {0};
@@ -163,10 +163,12 @@ run(const char *path, bool is_check)
 		work(&c, &master, &stop);
 	}
 	service_set_drop(c.services);
+	service_set_publish(NULL);
 	db_free(c.db);
 	smtp_free(c.smtp);
 	crypto_signer_free(c.signer);
 	texts_free(texts);
+	config_free(&config);
 	explicit_bzero(&master, sizeof(master));
 	return rc;
 }

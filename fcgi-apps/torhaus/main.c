@@ -169,8 +169,10 @@ run_command(const struct command *c, const char *config, int argc, char **argv)
 		(void)fprintf(
 		    stderr, "usage: torhaus %s %s\n", c->name, c->usage);
 	service_set_drop(t.set);
+	service_set_publish(NULL);
 	db_free(t.db);
 	explicit_bzero(&t.master, sizeof(t.master));
+	config_free(&t.config); /* all zero when it was not read */
 	arena_free(&arena);
 	if (fflush(stdout) != 0) {
 		(void)fputs("torhaus: the output could not be written\n",
