@@ -95,6 +95,36 @@ typed(const struct field_view *f)
 	return f->answer->text != NULL ? f->answer->text : "";
 }
 
+/* As wide as what goes in, where that is short: postcode, house number. */
+static const char *
+width_of(const struct field_view *f)
+{
+	size_t max = f->field->max_length;
+
+	if (kinds[f->field->type].width != NULL)
+		return kinds[f->field->type].width;
+	if (f->field->type != FORM_TEXT || max == 0 || max > 20)
+		return NULL;
+	return max <= 5 ? "th-w-8" : max <= 12 ? "th-w-16" : "th-w-24";
+}
+
+/* Digits get the keyboard of digits. */
+static const char *
+inputmode_of(const struct field_view *f)
+{
+	const char *pattern = f->field->pattern_source;
+
+	if (kinds[f->field->type].inputmode != NULL)
+		return kinds[f->field->type].inputmode;
+	if (f->field->type == FORM_TEXT &&
+	    (f->field->normalise == FORM_DIGITS ||
+		(pattern != NULL && strncmp(pattern, "[0-9]{", 6) == 0 &&
+		    pattern[strcspn(pattern, "}")] == '}' &&
+		    pattern[strcspn(pattern, "}") + 1] == '\0')))
+		return "numeric";
+	return NULL;
+}
+
 /* What the town suggests for a text; anything else stays possible. */
 static const cJSON *
 suggestions(const struct field_view *f)
@@ -135,15 +165,16 @@ write_input(const struct field_view *f)
 	const struct input_kind *kind = &kinds[f->field->type];
 	struct arena *a = f->page->words.arena;
 	const char *class = "kern-form-input__input", *list = NULL;
+	const char *width = width_of(f), *inputmode = inputmode_of(f);
 
 	if (suggestions(f) != NULL)
 		list = arena_printf(a, "%s-list", f->id);
 	if (f->message != NULL)
 		class = "kern-form-input__input kern-form-input__input--error";
-	if (kind->width != NULL)
-		class = arena_printf(a, "%s %s", class, kind->width);
+	if (width != NULL)
+		class = arena_printf(a, "%s %s", class, width);
 	html_open(f->h, "input", "class", class, "type", kind->type, "inputmode",
-	    kind->inputmode != NULL ? kind->inputmode : HTML_OMIT, "id", f->id,
+	    inputmode != NULL ? inputmode : HTML_OMIT, "id", f->id,
 	    "name", f->path, "value", typed(f), "list",
 	    list != NULL ? list : HTML_OMIT, "autocomplete",
 	    f->field->autocomplete != NULL ? f->field->autocomplete : HTML_OMIT,

@@ -24,7 +24,7 @@ int submit_run(struct app *app, struct request *req, struct antrag *a,
  * Only compares with what a submission id was used for: SUBMIT_AGAIN or
  * SUBMIT_OTHER. Judges the answers; they need not be valid.
  */
-int submit_compare(struct app *app, struct request *req, struct antrag *a, const struct id *earlier, struct vorgang *v,
-    enum submit_outcome *outcome, struct err *err);
+int submit_compare(struct app *app, struct request *req, struct antrag *a,
+    const struct id *earlier, struct vorgang *v, enum submit_outcome *outcome, struct err *err);
 
 #endif
