@@ -25,6 +25,7 @@ int submit_run(struct app *app, struct request *req, struct antrag *a,
  * SUBMIT_OTHER. Judges the answers; they need not be valid.
  */
 int submit_compare(struct app *app, struct request *req, struct antrag *a,
-    const struct id *earlier, struct vorgang *v, enum submit_outcome *outcome, struct err *err);
+    const struct id *earlier, struct vorgang *v, enum submit_outcome *outcome,
+    struct err *err);
 
 #endif
