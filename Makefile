@@ -89,7 +89,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.
 $(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(call unit-links,tests/fuzz/$$*.c))) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
-	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON))
+	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON)) -lmagic
 
 # The benchmark's own programs.
 BENCHERS := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(wildcard tests/bench/*.c))

@@ -329,7 +329,8 @@ documents_setup(void **state)
 		return -1;
 	}
 	f->config.documents_dir = files;
-	f->config.libexec_dir = "build/release/bin";
+	f->config.libexec_dir = access("build/release/bin/photoclean",
+	    X_OK) == 0 ? "build/release/bin" : "build/san/bin";
 	f->config.public_scheme = "https";
 	f->config.request_max = 1 << 20;
 	f->config.upload_max = 300000;

@@ -5,6 +5,7 @@
 #include "common/document_store.h"
 #include "common/draft_notes.h"
 #include "common/draft_store.h"
+#include "common/file.h"
 
 #define URI "/antrag/probe/"
 
@@ -595,6 +596,49 @@ test_draft_download(void **state)
 	end(&x);
 }
 
+/* A phone's photo where JPEG is asked for: turned, and bare of all else. */
+static void
+test_heic(void **state)
+{
+	struct id id;
+	const char *hex = new_id(&id), *answer;
+	struct document *d;
+	struct draft draft;
+	struct exchange x;
+	struct err err = {0};
+	struct buf plain;
+	char *photo;
+	size_t n, len;
+
+	(void)state;
+	NEED_DB();
+	if (access("build/release/bin/photoclean", X_OK) != 0 &&
+	    access("build/san/bin/photoclean", X_OK) != 0)
+		skip();
+	OK(file_read(&scratch, "tests/data/photos/turned.heic", 10000, &photo,
+	    &len, &err));
+	answer = script_upload(&x, hex, "photos", "IMG_1.HEIC", photo, len);
+	HAS(answer, "Status: 201");
+	HAS(answer, "\"name\":\"IMG_1.jpg\"");
+	HAS(answer, "\"media_type\":\"image/jpeg\"");
+	end(&x);
+	answer = script_upload(&x, hex, "photos", "b.heic", photo, len / 2);
+	HAS(answer, "\"code\":\"damaged_file\"");
+	end(&x);
+	draft = read_draft(&id, &d, &n);
+	assert_int_equal(n, 1);
+	buf_init(&plain, 100000);
+	OK(document_file_read(files, f->town.id, &d[0].id, &draft.key.key,
+	    collect, &plain, &err));
+	assert_memory_equal(plain.data, "\xff\xd8\xff", 3);
+	assert_null(memmem(plain.data, plain.len, "SECRET", 6));
+	assert_null(memmem(plain.data, plain.len, "Exif", 4));
+	/* The frame's height and width: 128 x 96 turned by a quarter. */
+	assert_non_null(memmem(plain.data, plain.len,
+	    "\xff\xc0\0\x11\x08\0\x80\0\x60", 9));
+	buf_free(&plain);
+}
+
 /* ---- the API ---- */
 
 static const char *
@@ -845,6 +889,7 @@ main(void)
 		cmocka_unit_test(test_no_service),
 		cmocka_unit_test(test_script),
 		cmocka_unit_test(test_draft_download),
+		cmocka_unit_test(test_heic),
 		cmocka_unit_test(test_api),
 		cmocka_unit_test(test_api_broken_off),
 		cmocka_unit_test(test_vorgang),
