@@ -225,6 +225,9 @@ goal_memory()
 		row 6 "PSS of all workers of $program, MiB" \
 		    "$(quotient "$(pss $program)" 1024)" 8 max
 	done
+	figure 6 "PSS of one process of forms, of status, MiB" "$(for program in \
+	    forms status; do quotient "$(pss_of \
+	    "$(<"$dir/run/$program.1.pid")")" 1024; echo; done | xargs)"
 	row 6 "PSS growth of status over $done look-ups, MiB" \
 	    "$(quotient "$((after - before))" 1024)" 0.5 max
 	figure 6 "PSS of the twin's children, MiB" \
