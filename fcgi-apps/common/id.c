@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 
 #include "common/crypto.h"
+#include "common/hex.h"
 
 #define UUID_TEXT_LEN 36
 
@@ -76,18 +77,6 @@ const char *
 id_hex(struct arena *a, const struct id *id)
 {
 	return id_hex_bytes(a, id->byte, ID_LEN);
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 static bool

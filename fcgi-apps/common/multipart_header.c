@@ -1,5 +1,7 @@
 #include "common/multipart_header.h"
 
+#include "common/hex.h"
+
 #include <strings.h>
 
 /* What browsers write for a quote or line end in a name (HTML, 4.10.21.8). */
@@ -80,18 +82,6 @@ multipart_param(struct arena *a, const char *text, const char *name)
 		p += strcspn(p, ";");
 	}
 	return NULL;
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 /* "UTF-8''na%C3%AFve.pdf" (RFC 8187) decoded; NULL when it is none. */

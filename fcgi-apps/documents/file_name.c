@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <strings.h>
 
+#include "common/hex.h"
 #include "common/utf8.h"
 #include "documents/media_type.h"
 
@@ -128,18 +129,6 @@ file_name_disposition(struct arena *a, const char *name)
 	return arena_printf(a,
 	    "attachment; filename=\"%s\"; filename*=UTF-8''%s", plain,
 	    encoded);
-}
-
-static int
-hex_digit(char c)
-{
-	const char digits[] = "0123456789abcdef";
-	const char *p;
-
-	if (c >= 'A' && c <= 'F')
-		c = (char)(c - 'A' + 'a');
-	p = c == '\0' ? NULL : strchr(digits, c);
-	return p == NULL ? -1 : (int)(p - digits);
 }
 
 /* UTF-8''na%C3%AFve.pdf */

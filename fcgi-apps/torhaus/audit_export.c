@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "common/hex.h"
 #include "common/json.h"
 
 #define LINE_MAX_BYTES (40 * 1024 * 1024)
@@ -126,14 +127,6 @@ audit_write_event(
 
 	write_line(f, &a, fill_event, &e);
 	arena_free(&a);
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* Exactly n bytes of hex. */
