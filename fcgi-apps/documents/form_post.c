@@ -6,6 +6,7 @@
 #include "common/date.h"
 #include "common/document_store.h"
 #include "common/draft_notes.h"
+#include "common/form_keep.h"
 #include "common/log.h"
 #include "common/num.h"
 #include "common/utf8.h"
@@ -21,6 +22,8 @@ struct form_post {
 	struct parts parts;
 	const char *action;
 	struct form_answers *answers;
+	struct err away; /* why nothing can be kept now; then files are skipped */
+	bool has_lost_files;
 };
 
 /* The draft of the id that came before the file; else of a fresh one. */
@@ -44,8 +47,17 @@ begin_file(void *arg, const char *part, const char *name, struct intake **in,
 
 	if (field == NULL)
 		return 0; /* not of this form */
-	if (open_draft(p, err) == -1)
-		return -1;
+	if (p->away.code == ERR_NONE && open_draft(p, err) == -1) {
+		if (!form_error_passes(err))
+			return -1;
+		/* Reads on, so that at least what was typed is kept. */
+		p->away = *err;
+		err_clear(err);
+	}
+	if (p->away.code != ERR_NONE) {
+		p->has_lost_files = true;
+		return 0;
+	}
 	*in = p->draft.intake;
 	intake_begin(*in, part, field, name);
 	return 0;
@@ -312,24 +324,59 @@ hand_on_late(struct form_post *p)
 	    hex(p, &p->draft.submission));
 }
 
+/* The form again, with everything typed: nothing could be kept here. */
+static int
+give_back(struct form_post *p, struct err *err)
+{
+	bool is_closed = p->away.code == ERR_GONE;
+
+	if (!is_closed)
+		log_warn("form was not kept: %s: %s", err_wire(p->away.code),
+		    p->away.msg);
+	return form_keep_page(p->app, p->req, p->draft.offer, &p->parts.pairs,
+	    is_closed ? FORM_KEEP_CLOSED : FORM_KEEP_UNAVAILABLE,
+	    p->has_lost_files, err);
+}
+
+static int
+keep_and_hand_on(struct form_post *p, struct err *err)
+{
+	if (open_draft(p, err) == -1)
+		return -1;
+	p->action = page_field(p, "action");
+	if (*p->action == '\0') /* sent with the enter key */
+		p->action = "submit";
+	if (keep(p, err) == 0)
+		return hand_on(p);
+	if (err->code != ERR_CONFLICT && err->code != ERR_NOT_FOUND)
+		return -1;
+	log_info("submitted meanwhile: %s", err->msg);
+	return hand_on_late(p);
+}
+
 int
 form_post(struct app *app, struct request *req, struct err *err)
 {
 	struct form_post p = {.app = app, .req = req};
 
 	p.parts = (struct parts){.file = begin_file, .arg = &p};
-	if (draft_find_offer(req, req->arg[0], &p.draft.offer, err) == -1 ||
-	    parts_read(app, req, &p.parts, err) == -1 ||
-	    open_draft(&p, err) == -1)
+	p.draft.offer =
+	    service_set_offer(req->services, req->town, req->arg[0]);
+	if (p.draft.offer == NULL)
+		return err_set(err, ERR_NOT_FOUND, "no such service");
+	if (!p.draft.offer->is_open)
+		(void)err_set(&p.away, ERR_GONE, "the service is closed");
+	if (parts_read(app, req, &p.parts, err) == -1)
 		return -1;
-	p.action = page_field(&p, "action");
-	if (*p.action == '\0') /* sent with the enter key */
-		p.action = "submit";
-	if (keep(&p, err) == -1) {
-		if (err->code != ERR_CONFLICT && err->code != ERR_NOT_FOUND)
-			return -1;
-		log_info("submitted meanwhile: %s", err->msg);
-		return hand_on_late(&p);
-	}
-	return hand_on(&p);
+	if (p.away.code != ERR_NONE)
+		return give_back(&p, err);
+	if (keep_and_hand_on(&p, err) == 0)
+		return 0;
+	if (!form_error_passes(err))
+		return -1;
+	p.away = *err;
+	p.has_lost_files = p.draft.is_open &&
+	    p.draft.intake->nadded > p.draft.intake->nkept;
+	err_clear(err);
+	return give_back(&p, err);
 }

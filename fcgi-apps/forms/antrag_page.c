@@ -1,6 +1,7 @@
 #include "forms/antrag_page.h"
 
 #include "common/draft_notes.h"
+#include "common/form_keep.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/rate_store.h"
@@ -77,18 +78,10 @@ static int
 show_closed(struct app *app, struct request *req, struct antrag *a)
 {
 	const struct form_words w = antrag_words(app, req, a);
-	const struct department *d = a->offer->department != NULL
-	    ? town_department(req->town, a->offer->department)
-	    : NULL;
-	const char *whom = req->town->name;
 
-	if (d != NULL)
-		whom = arena_printf(req->arena, "%s%s%s%s%s", d->name,
-		    *d->phone != '\0' ? ", " : "", d->phone,
-		    *d->email != '\0' ? ", " : "", d->email);
-	antrag_notice(a, FORM_NOTICE_DANGER, form_word(&w, "form.notice.closed"),
-	    text_fill(req->arena, app->texts, req->lang,
-		"form.notice.closed.text", "department", whom, (char *)NULL));
+	antrag_notice(a, FORM_NOTICE_DANGER,
+	    form_word(&w, "form.notice.closed"),
+	    form_closed_text(&w, req->town, a->offer));
 	antrag_judge(req, a);
 	return antrag_show(app, req, a, 409);
 }
@@ -135,13 +128,6 @@ show_unavailable(struct app *app, struct request *req, struct antrag *a,
 	    "form.notice.unavailable");
 	http_reply_header(req, "Retry-After", RETRY_AFTER_S);
 	return 0;
-}
-
-static bool
-is_database_away(const struct err *err)
-{
-	return err->code == ERR_DB_UNAVAILABLE || err->code == ERR_DB_BUSY ||
-	    err->code == ERR_DB || err->code == ERR_DISK_FULL;
 }
 
 /* Answers 303, so that a reload cannot send the application twice. */
@@ -211,7 +197,7 @@ send_or_keep(struct app *app, struct request *req, struct antrag *a,
 {
 	if (send_antrag(app, req, a, err) == 0)
 		return 0;
-	if (!is_database_away(err))
+	if (!form_error_passes(err))
 		return -1;
 	return show_unavailable(app, req, a, err);
 }
