@@ -18,7 +18,7 @@ PATH=$PATH:/usr/sbin:/sbin # nginx and mariadbd, for users who lack it
 . tests/stack/database.sh
 
 # As many open files as the machine lets us have, within reason.
-ulimit -Sn "$(($(ulimit -Hn) < 65536 ? $(ulimit -Hn) : 65536))" 2>/dev/null
+ulimit -Sn 65536 2>/dev/null || ulimit -Sn "$(ulimit -Hn)" 2>/dev/null
 
 BUILD=${BUILD:-build}
 root=$PWD

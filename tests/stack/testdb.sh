@@ -19,7 +19,7 @@ testdb_template() {
 	mkdir -p "$(dirname "$template")"
 	half=$(mktemp -d "$template.XXXXXX")
 	mariadb-install-db --no-defaults --auth-root-authentication-method=normal \
-	    --skip-test-db --skip-name-resolve --datadir="$half/data" \
+	    --skip-test-db --force --datadir="$half/data" \
 	    --innodb-log-file-size=32M \
 	    $( [ "$(id -u)" = 0 ] && echo --user=root ) \
 	    > "$half/log" 2>&1 || {
