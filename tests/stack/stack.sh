@@ -53,7 +53,10 @@ fi
 while [ $# -gt 0 ]; do
 	case $1 in
 	--reset) reset=1 ;;
-	--no-limits) exempt=(127.0.0.0/8 ::1) ;;
+	--no-limits)
+		exempt=(127.0.0.0/8 ::1)
+		settings=(submit_rate=0 "${settings[@]}")
+		;;
 	--no-demo) demo='' ;;
 	--dir | --port | --mail-port | --profile | --processes | --set)
 		[ $# -ge 2 ] || usage
