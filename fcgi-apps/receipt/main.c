@@ -8,6 +8,17 @@
 
 #include "common/log.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/lsan_interface.h>
+
+/* fontconfig keeps its tables until the process ends. */
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig\n";
+}
+#endif
+
 static int
 read_all(struct buf *in, struct err *err)
 {

@@ -1,0 +1,48 @@
+# seconds: 120
+# Every service package, and its examples: answers that must be accepted or
+# refused, with the results they must give. A broken package is told apart.
+dir=$BUILD/test/services
+rm -rf "$dir"
+mkdir -p "$dir"
+torhaus=$BUILD/release/bin/torhaus
+
+for package in fcgi-apps/services/*/service.json; do
+	package=$(dirname "$package")
+	name=$(basename "$package")
+	examples=$(jq length "$package/examples.json")
+	said=$("$torhaus" service check "$package" 2>&1)
+	status=$?
+	if [ $status -eq 0 ] && [ "$examples" -gt 0 ] &&
+	    [[ $said == *"$examples examples hold"* ]]; then
+		# Each example counts as the test that it is.
+		jq -r '.[].name' "$package/examples.json" |
+		    sed "s/^/ok service $name: /"
+	else
+		echo "$said" | tail -5
+		echo "not ok service $name: status $status"
+	fi
+done
+
+# broken NAME JQ-PROGRAM FILE: a mistake made on purpose is found.
+broken()
+{
+	cp -r fcgi-apps/services "$dir/services"
+	jq "$2" "fcgi-apps/services/hundesteuer-anmeldung/$3" \
+	    >"$dir/services/hundesteuer-anmeldung/$3"
+	"$torhaus" service check "$dir/services/hundesteuer-anmeldung" \
+	    >"$dir/said" 2>&1
+	status=$?
+	if [ $status -eq 3 ] && grep -q "$3:" "$dir/said"; then
+		echo "ok service check finds $1"
+	else
+		head -5 "$dir/said"
+		echo "not ok service check finds $1: status $status"
+	fi
+	rm -rf "$dir/services"
+}
+broken "an unknown type" '.pages[0].fields[0].type = "colour"' form.json
+broken "a missing text" 'del(."service.name")' texts.en.json
+broken "a state that leads nowhere" '.states[0].next = ["nirgends"]' \
+    service.json
+broken "an example that does not hold" \
+    '.[0].expect.errors = ["holder: required"]' examples.json
