@@ -198,6 +198,23 @@ show_money(const struct form_words *w, int64_t cents)
 	    w->arena, "%s%s,%02" PRId64 " €", sign, euros, rest);
 }
 
+/* "05.2020" and "2020" where the rest is not known. */
+static const char *
+show_partial_date(const struct form_words *w, const char *text)
+{
+	struct date_ymd d;
+	struct err err = { 0 };
+
+	if (date_parse_partial(text, &d, &err) == -1)
+		return text;
+	if (d.day != 0)
+		return arena_printf(
+		    w->arena, "%02d.%02d.%d", d.day, d.month, d.year);
+	if (d.month != 0)
+		return arena_printf(w->arena, "%02d.%d", d.month, d.year);
+	return arena_printf(w->arena, "%d", d.year);
+}
+
 const char *
 form_show_value(
     const struct form_words *w, const char *format, const char *text)
@@ -216,6 +233,11 @@ form_show_value(
 		return show_integer(w, n);
 	if (strcmp(format, "date") == 0 && date_parse(text, &date, &err) == 0)
 		return date_to_german(w->arena, date);
+	if (strcmp(format, "partial_date") == 0)
+		return show_partial_date(w, text);
+	if (strcmp(format, "datetime") == 0 &&
+	    date_instant_parse(text, &n, &err) == 0)
+		return date_instant_to_human(w->arena, n, w->lang == LANG_EN);
 	return text;
 }
 
