@@ -5,7 +5,10 @@
 #include "common/outbox_store.h"
 #include "courier/mail_compose.h"
 
-#define LEASE_MS (15 * 60 * 1000)
+/* A claim of a courier that died is free again after LEASE_MS, so it is short;
+ * who lives begins no mail that could outlast it. */
+#define LEASE_MS (3 * 60 * 1000)
+#define MAIL_BEGIN_MS (LEASE_MS - 100 * 1000)
 #define FIRST_WAIT_MS 30000
 #define LONGEST_WAIT_MS (6 * 3600 * 1000)
 
@@ -110,13 +113,19 @@ deliver_batch(struct courier *c, size_t *n, struct err *err)
 	struct arena a = {0};
 	struct outbox_result *result;
 	struct outbox_job *job;
+	int64_t claimed_ms = date_now_ms();
 	int rc = -1;
 
-	if (outbox_claim(c->db, &a, c->name, date_now_ms(), LEASE_MS,
+	if (outbox_claim(c->db, &a, c->name, claimed_ms, LEASE_MS,
 		(size_t)c->config->courier_batch, &job, n, err) == -1)
 		goto out;
 	result = arena_new(&a, struct outbox_result, *n);
 	for (size_t i = 0; i < *n; i++) {
+		if (date_now_ms() - claimed_ms > MAIL_BEGIN_MS) {
+			log_info("%zu deliveries wait for the end of their "
+				 "claim", *n - i);
+			break;
+		}
 		result[i].id = job[i].id;
 		if (strcmp(job[i].kind, "mail") == 0)
 			send_mail(c, &a, &job[i], &result[i]);

@@ -16,9 +16,11 @@
 #define SWEEP_INTERVAL_MS (15 * 60 * 1000)
 #define FILES_INTERVAL_MS (6 * 3600000) /* walks through all of them */
 #define RELOAD_INTERVAL_MS 2000
+#define STALE_INTERVAL_MS 10000 /* claims that outlived their courier */
 
 struct agenda {
 	int64_t next_seal_ms, next_sweep_ms, next_files_ms, next_reload_ms;
+	int64_t next_stale_ms;
 	int64_t generation;
 };
 
@@ -83,9 +85,16 @@ do_round(struct courier *c, struct agenda *agenda,
 		agenda->next_seal_ms =
 		    now_ms + c->config->seal_interval_s * 1000;
 	}
+	if (now_ms >= agenda->next_stale_ms) {
+		if (outbox_release_stale(c->db, now_ms, &stale, err) == -1)
+			return -1;
+		if (stale > 0)
+			log_info("%lld deliveries of a courier that died "
+				 "wait again", (long long)stale);
+		agenda->next_stale_ms = now_ms + STALE_INTERVAL_MS;
+	}
 	if (now_ms >= agenda->next_sweep_ms) {
-		if (outbox_release_stale(c->db, now_ms, &stale, err) == -1 ||
-		    sweep(c, err) == -1)
+		if (sweep(c, err) == -1)
 			return -1;
 		agenda->next_sweep_ms = now_ms + SWEEP_INTERVAL_MS;
 	}
