@@ -114,6 +114,8 @@ int http_body(struct request *req, size_t max, const char **data,
 int http_decode_form(struct arena *a, const char *body, size_t len,
     size_t max, struct http_pairs *out, struct err *err);
 
+/* Whether the body is of that media type, whatever its parameters. */
+bool http_body_is(const struct request *req, const char *type);
 /* The body as form pairs; another content type: ERR_MEDIA_TYPE. */
 int http_body_form(struct app *app, struct request *req,
     struct http_pairs *out, struct err *err);

@@ -63,14 +63,14 @@ http_body(struct request *req, size_t max, const char **data, size_t *len,
 	return 0;
 }
 
-/* The media type without its parameters. */
-static bool
-media_type_is(const char *content_type, const char *type)
+bool
+http_body_is(const struct request *req, const char *type)
 {
+	const char *is = req->content_type;
 	size_t n = strlen(type);
 
-	return strncasecmp(content_type, type, n) == 0 &&
-	    (content_type[n] == '\0' || strchr("; \t", content_type[n]));
+	return strncasecmp(is, type, n) == 0 &&
+	    (is[n] == '\0' || strchr("; \t", is[n]) != NULL);
 }
 
 int
@@ -80,8 +80,7 @@ http_body_form(struct app *app, struct request *req, struct http_pairs *out,
 	const char *body;
 	size_t len;
 
-	if (!media_type_is(
-		req->content_type, "application/x-www-form-urlencoded"))
+	if (!http_body_is(req, "application/x-www-form-urlencoded"))
 		return err_set(err, ERR_MEDIA_TYPE, "form as %.100s",
 		    req->content_type);
 	if (http_body(req, (size_t)app->config->request_max, &body, &len,

@@ -77,11 +77,10 @@ api_openapi(struct app *app, struct request *req, struct err *err)
 static int
 read_body(struct app *app, struct request *req, cJSON **out, struct err *err)
 {
-	static const char type[] = "application/json";
 	const char *text;
 	size_t len;
 
-	if (strncasecmp(req->content_type, type, sizeof(type) - 1) != 0)
+	if (!http_body_is(req, "application/json"))
 		return err_set(
 		    err, ERR_MEDIA_TYPE, "body is not application/json");
 	if (http_body(req, (size_t)app->config->request_max, &text, &len,

@@ -196,7 +196,7 @@ read_object(
 	const char *body;
 	size_t len;
 
-	if (strncmp(req->content_type, JSON_TYPE, strlen(JSON_TYPE)) != 0)
+	if (!http_body_is(req, JSON_TYPE))
 		return err_set(err, ERR_MEDIA_TYPE, "JSON is expected");
 	if (http_body(req, (size_t)app->config->request_max, &body, &len,
 		err) == -1 ||
