@@ -7,6 +7,8 @@
 
 #define CONNECT_TIMEOUT_MS 10000L
 #define SEND_TIMEOUT_MS 60000L
+/* Servers hang up on who is silent, which would cost the next mail a try. */
+#define REUSE_S 10L
 
 struct smtp {
 	CURL *curl;
@@ -98,6 +100,7 @@ set_server(struct smtp *s)
 	(void)curl_easy_setopt(
 	    s->curl, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	(void)curl_easy_setopt(s->curl, CURLOPT_TIMEOUT_MS, SEND_TIMEOUT_MS);
+	(void)curl_easy_setopt(s->curl, CURLOPT_MAXAGE_CONN, REUSE_S);
 	(void)curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
 }
 
