@@ -92,9 +92,25 @@ antrag_has_files(const struct antrag *a)
 	return s.files > 0;
 }
 
+/* Two requests that were sent at once bring a file twice. */
+static bool
+is_repeated(const struct document *document, size_t i)
+{
+	const struct document *d = &document[i];
+
+	for (size_t j = 0; j < i; j++)
+		if (document[j].size == d->size &&
+		    strcmp(document[j].field, d->field) == 0 &&
+		    strcmp(document[j].name, d->name) == 0 &&
+		    memcmp(document[j].sha256, d->sha256,
+			sizeof(d->sha256)) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Puts the uploads into their fields: where the answers name them, else where
- * they were uploaded.
+ * they were uploaded, each once.
  */
 static void
 attach_documents(struct request *req, struct antrag *a,
@@ -109,6 +125,8 @@ attach_documents(struct request *req, struct antrag *a,
 		    .size = d->size};
 
 		form_each(a->answers, search_file, &s);
+		if (s.path == NULL && is_repeated(document, i))
+			continue;
 		form_attach_file(req->arena, a->answers,
 		    s.path != NULL ? s.path : d->field, &file);
 	}
