@@ -145,6 +145,13 @@ fuzz: ## run each fuzz target for a minute (FUZZ_SECONDS=)
 	@tests/fuzz/run.sh $(or $(FUZZ_SECONDS),60) | tee $(BUILD)/fuzz.txt
 	@! grep -q '^not ok' $(BUILD)/fuzz.txt
 
+.PHONY: faults
+faults: ## 10,000 applications while every process is killed in turn
+	@tests/stack/install.sh test
+	@tests/stack/assets.sh
+	@tests/stack/build.sh all
+	@tests/faults/run.sh
+
 .PHONY: pages
 pages: deps ## styles, fonts and scripts to build/assets
 	@echo "build/assets and build/layout are up to date"

@@ -1,0 +1,20 @@
+// Tests through nginx against the running stack; see run.sh.
+
+import { end } from './check.mjs';
+import { httpTests } from './http.mjs';
+import { journeyTests } from './journey.mjs';
+import { onceTests } from './once.mjs';
+import { logTests, operationsTests } from './operations.mjs';
+import { uploadTests } from './uploads.mjs';
+
+const groups = {
+  http: httpTests, once: onceTests, uploads: uploadTests,
+  journey: journeyTests, operations: operationsTests, logs: logTests,
+};
+const wanted = process.argv.slice(2);
+
+for (const [name, run] of Object.entries(groups)) {
+  if (wanted.length === 0 || wanted.includes(name))
+    await run();
+}
+end();

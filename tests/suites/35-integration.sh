@@ -1,0 +1,3 @@
+# seconds: 240
+# Through nginx against programs with sanitizers; see tests/integration/.
+tests/integration/run.sh
