@@ -474,7 +474,9 @@ test_no_service(void **state)
 	end(&x);
 	offer.is_open = false;
 	m = form_new(new_id(&id));
-	HAS(post_form(&x, URI, &m, 0), "Status: 410");
+	/* The form again, with what was typed. */
+	HAS(post_form(&x, URI, &m, 0), "Status: 409");
+	HAS(buf_text(&x.sent), id_hex(&scratch, &id));
 	end(&x);
 	offer.is_open = true;
 }
