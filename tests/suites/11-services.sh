@@ -1,6 +1,8 @@
 # seconds: 120
 # Every service package, and its examples: answers that must be accepted or
 # refused, with the results they must give. A broken package is told apart.
+. tests/stack/lib.sh
+
 dir=$BUILD/test/services
 rm -rf "$dir"
 mkdir -p "$dir"
