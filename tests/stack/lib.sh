@@ -11,8 +11,19 @@ unit_run()
 	out=$(mktemp)
 	"$program" >"$out" 2>&1
 	status=$?
-	grep -Ev '^(ok|not ok) [0-9]+' "$out"
-	sed -En "s/^(ok|not ok) [0-9]+ -? ?(.*)/\1 $name: \2/p" "$out"
+	# cmocka says what failed behind the line that says that it failed.
+	awk -v name="$name" '
+		function flush() { if (held != "") print held; held = "" }
+		/^(ok|not ok) [0-9]+/ {
+			flush()
+			line = $0
+			sub(/ok [0-9]+ -? ?/, "ok " name ": ", line)
+			if (/^not/) held = line; else print line
+			next
+		}
+		/^1\.\.[0-9]+$/ { next }
+		{ print substr($0, 1, 300) }
+		END { flush() }' "$out"
 	if [ $status -ne 0 ] && ! grep -q '^not ok' "$out"; then
 		echo "not ok $name: ended with status $status"
 	fi
