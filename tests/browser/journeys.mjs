@@ -253,8 +253,8 @@ await journey('with the keyboard alone', {}, async (page) => {
   await tabTo(page, '[name="location_text"]');
   await page.keyboard.type(answers.maengelmeldung.location_text);
   // Enter in a field must not send what is unfinished.
-  await page.keyboard.press('Enter');
-  await page.waitForLoadState();
+  await Promise.all([
+    page.waitForEvent('load'), page.keyboard.press('Enter')]);
   assert.ok(!/vorgang/.test(page.url()));
   assert.equal(await page.locator('[data-error-summary]').count(), 0);
   await tabTo(page, '[name="contact_wanted"]');
