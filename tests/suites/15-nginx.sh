@@ -101,6 +101,7 @@ check "reference number" "X-Request-Id: $id" /
 check "no slash: redirect" '308.*Location: /leistungen/hund/' /leistungen/hund
 check "unknown page" "404 Not.*Probstadt.*error 404 de $id" /nichts/
 HOST=fremd.example check "unknown host" '421 .*Unknown address' /
+HOST=fremd.example check "unknown host, POST" '421 .*Unknown address' -d a=b /
 HOST=fremd.example check "unknown host, health" '200 .*program: forms' \
     /bereit/forms
 check "path with dots" '400 ' --path-as-is /assets/../../conf/site.conf
@@ -169,7 +170,7 @@ check "upload within the limit" 'documents.*\nbody: 70' -F "f=@$dir/70k" \
     /antrag/hund/
 check "upload too large" '413 .*error 413 de' -F "f=@$dir/2m" \
     -H 'Expect:' /antrag/hund/
-check "API too large" '413 .*problem\+json.*"code":"too-large"' \
+check "API too large" '413 .*problem\+json.*problem:too-large"' \
     --data-binary "@$dir/70k" -H 'Expect:' /api/v1/antraege/hund
 check "script upload too large" '413 .*problem\+json' -F "f=@$dir/2m" \
     -H 'Expect:' -H 'Accept: application/json' /dokument/
