@@ -25,6 +25,7 @@ npm_install()
 	    export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 	cp nginx/package.json nginx/package-lock.json "$npm/" || exit 1
 	if ! (cd "$npm" && npm ci --ignore-scripts --no-audit --no-fund \
+	    --prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 \
 	    --loglevel=error) >"$log" 2>&1; then
 		tail -5 "$log" >&2
 		grep -Eq 'ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT' "$log" &&

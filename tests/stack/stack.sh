@@ -75,6 +75,10 @@ while [ $# -gt 0 ]; do
 	shift
 done
 dir=$(realpath -m "$dir")
+for number in "$port" "$mail_port"; do
+	[[ $number =~ ^[1-9][0-9]{0,4}$ ]] && [ "$number" -lt 65535 ] ||
+	    die "'$number' is no port number (1 to 65534)."
+done
 smtp_port=$((mail_port + 1))
 bin=$root/$BUILD/$profile/bin
 
@@ -89,11 +93,6 @@ check_machine()
 {
 	local free number what
 
-	for number in "$port" "$mail_port"; do
-		[[ $number =~ ^[0-9]{1,5}$ ]] && [ "$number" -gt 0 ] &&
-		    [ "$number" -lt 65535 ] ||
-		    die "'$number' is no port number (1 to 65534)."
-	done
 	mkdir -p "$dir" 2>/dev/null && [ -w "$dir" ] ||
 	    die "no right to write to $dir."
 	[ ${#dir} -le 80 ] ||
