@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
-import { deflateSync, crc32 as zlibCrc32 } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 
 export const dir = process.env.STACK_DIR;
 export const port = Number(process.env.STACK_PORT);
@@ -209,9 +209,8 @@ export const mailsUntil = (to, n, seconds) =>
 
 // ---- files ------------------------------------------------------------------
 
+// Node 18 has none of its own.
 function crc32(bytes) {
-  if (zlibCrc32)
-    return zlibCrc32(bytes);
   let crc = ~0;
   for (const byte of bytes) {
     crc ^= byte;
