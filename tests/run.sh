@@ -45,7 +45,7 @@ report()
 	printf '%-14s %5d ok %4d failed %4d skipped  %4d s\n' \
 	    "$name" "$p" "$f" "$s" "$seconds"
 	grep -Ei '^ok .*# skip' "$log" | sed 's/^ok /    skipped: /' |
-	    sort | uniq -c | sed 's/^ *1 //; s/^ *\([0-9]*\) /\1 x/' | head -8
+	    sort | uniq -c | sed 's/^ *1 //; t; s/^ *\([0-9][0-9]*\) /\1 x/' | head -8
 	if [ "$f" -gt 0 ]; then
 		grep -E -B6 '^not ok ' "$log" | grep -Ev '^ok ' |
 		    sed 's/^/    /' | tail -60
