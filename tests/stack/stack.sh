@@ -164,8 +164,6 @@ config_write()
 	texts_dir = $root/fcgi-apps/texts
 	libexec_dir = $bin
 	sql_dir = $root/sql
-	# Two processes of each program: 16 threads in all.
-	threads = 8
 	smtp_url = smtp://localhost:$smtp_port
 	smtp_tls = required
 	smtp_ca_file = $dir/tls/mail.pem
