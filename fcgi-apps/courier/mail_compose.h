@@ -11,8 +11,8 @@
  * "state" and "received", from the package (state.<id>.mail.subject, .body),
  * the town's settings put in; text and HTML say the same. id is the outbox
  * row's: it makes the Message-ID, the same at every attempt, so that a mail
- * sent twice is one to the receiver. offer may be
- * NULL. ERR_NOT_FOUND: no such template.
+ * sent twice is one to the receiver. offer may be NULL. ERR_NOT_FOUND: no such
+ * template.
  */
 int mail_compose(struct arena *a, const struct texts *texts,
     const struct town *town, const struct town_service *offer,

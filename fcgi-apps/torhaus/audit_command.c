@@ -2,6 +2,7 @@
 #include "torhaus/commands.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "common/date.h"
 #include "common/event_store.h"
@@ -254,6 +255,7 @@ cmd_audit_export(struct tool *t, int argc, char **argv)
 	const char *out = tool_option(argc, argv, "--out");
 	const struct town *town;
 	struct err err = {0};
+	bool is_written;
 	FILE *f;
 	int rc;
 
@@ -267,7 +269,12 @@ cmd_audit_export(struct tool *t, int argc, char **argv)
 		return tool_fail(&err);
 	}
 	rc = export_town(t, town, f, &err);
-	if (ferror(f) != 0 || fclose(f) != 0)
+	is_written = ferror(f) == 0;
+	if (fclose(f) != 0 || !is_written)
 		rc = err_set(&err, ERR_IO, "%s could not be written", out);
-	return rc == -1 ? tool_fail(&err) : EXIT_OK;
+	if (rc == 0)
+		return EXIT_OK;
+	/* Half an export would look like a log with events missing. */
+	(void)unlink(out);
+	return tool_fail(&err);
 }
