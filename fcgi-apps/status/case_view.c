@@ -366,18 +366,14 @@ put_document(const struct view *v, const struct document *d)
 }
 
 static void
-put_document_form(const struct view *v, const struct case_notice *n)
+put_document_form(const struct view *v)
 {
 	int64_t max_mb = v->app->config->upload_max / (1024 * 1024);
-	bool has_error = n->document_error != NULL;
 
 	html_open(v->h, "form", "class", "th-form", "method", "post",
 	    "enctype", "multipart/form-data", "action",
 	    case_path(v, "/dokument"), NULL);
-	html_open(v->h, "div", "class",
-	    has_error ? "kern-form-input kern-form-input--error"
-		      : "kern-form-input",
-	    NULL);
+	html_open(v->h, "div", "class", "kern-form-input", NULL);
 	html_element(v->h, "label", text(v, "status.document.label"), "class",
 	    "kern-label", "for", "f-datei", NULL);
 	html_element(v->h, "div",
@@ -389,10 +385,7 @@ put_document_form(const struct view *v, const struct case_notice *n)
 	html_open(v->h, "input", "class", "kern-form-input__input", "type",
 	    "file", "multiple", HTML_FLAG, "id", "f-datei", "name", "datei",
 	    "accept", "application/pdf,image/jpeg,image/png",
-	    "aria-describedby",
-	    has_error ? "f-datei-hint f-datei-error" : "f-datei-hint", NULL);
-	if (has_error)
-		put_error(v, "f-datei-error", n->document_error);
+	    "aria-describedby", "f-datei-hint", NULL);
 	html_close(v->h, "div");
 	html_open(v->h, "div", "class", "th-actions", NULL);
 	put_button(v, "secondary", "status.document.send");
@@ -401,7 +394,7 @@ put_document_form(const struct view *v, const struct case_notice *n)
 }
 
 static void
-put_documents(const struct view *v, const struct case_notice *n)
+put_documents(const struct view *v)
 {
 	html_open(v->h, "section", "class", "th-stack", "aria-labelledby",
 	    "dokumente", NULL);
@@ -413,7 +406,7 @@ put_documents(const struct view *v, const struct case_notice *n)
 		put_document(v, &v->c->document[i]);
 	html_close(v->h, "ul");
 	if (status_is_open(v->c))
-		put_document_form(v, n);
+		put_document_form(v);
 	html_close(v->h, "section");
 }
 
@@ -525,7 +518,7 @@ case_view(struct app *app, struct request *req, int status,
 	put_access(&v);
 	put_timeline(&v);
 	put_messages(&v, notice);
-	put_documents(&v, notice);
+	put_documents(&v);
 	put_answers(&v);
 	put_office(&v);
 	put_withdraw(&v);

@@ -10,7 +10,6 @@ struct case_notice {
 	const char *message;	   /* the message as typed, or NULL */
 	const char *message_error; /* text key, or NULL */
 	const char *withdraw_error; /* text key, or NULL */
-	const char *document_error; /* text key, or NULL */
 };
 
 void case_view(struct app *app, struct request *req, int status,
