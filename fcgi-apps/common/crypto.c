@@ -300,8 +300,10 @@ unseal(const struct crypto_key *key, const char *context, const void *in,
 	    "AES-256-GCM");
 	if (EVP_DecryptFinal_ex(ctx, out + plain, &n) != 1) {
 		explicit_bzero(out, plain);
+		/* Of the context its kind alone: an id may open something. */
 		return err_set(err, ERR_CRYPTO,
-		    "a sealed value does not open as \"%s\"", context);
+		    "a sealed value does not open as %.*s",
+		    (int)strcspn(context, ":"), context);
 	}
 	return 0;
 }

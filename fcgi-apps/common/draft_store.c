@@ -25,6 +25,38 @@ draft_fill(const struct town *t, const struct id *submission,
 	return data_key_open(&t->key, key->data, key->len, &out->key, err);
 }
 
+/*
+ * The submission takes the draft's row away and puts the Vorgang there in one
+ * transaction. So the row first, which waits for such a one, and only then a
+ * look at the Vorgang: the other way round an open draft of something
+ * submitted would come back to life, under another key.
+ */
+static int
+open_row(struct db *db, struct arena *a, const struct id *submission,
+    const struct db_param *p, size_t n, struct db_rows *draft,
+    bool *is_submitted, struct err *err)
+{
+	const struct db_param which[] = { db_town(db), db_id(submission) };
+	struct db_rows vorgang;
+
+	/* RETURNING hands out the row that is there: another request's key
+	 * when that one came first. */
+	if (db_query(db, a,
+		"INSERT INTO draft (town_id, submission_id,"
+		" service_version_id, data_key, created_at, touched_at,"
+		" expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+		" ON DUPLICATE KEY UPDATE touched_at = VALUES(touched_at)"
+		" RETURNING service_version_id, data_key, created_at,"
+		" touched_at, expires_at", p, n, 1, draft, err) == -1 ||
+	    db_query(db, a,
+		"SELECT 1 FROM vorgang"
+		" WHERE town_id = ? AND submission_id = ?", which,
+		nitems(which), 1, &vorgang, err) == -1)
+		return -1;
+	*is_submitted = vorgang.n > 0;
+	return 0;
+}
+
 int
 draft_open(struct db *db, struct arena *a, const struct town *t,
     const struct id *submission, uint32_t service_version_id, int64_t now_ms,
@@ -32,36 +64,31 @@ draft_open(struct db *db, struct arena *a, const struct town *t,
 {
 	struct data_key key;
 	struct db_rows rows;
+	bool is_submitted, unknown;
+	int rc;
 
 	assert(t->id == db_town_id(db));
+	if (db_begin(db, err) == -1)
+		return -1;
 	data_key_new(&t->key, &key);
 	{
 		const struct db_param p[] = { db_town(db), db_id(submission),
 			db_int(service_version_id),
 			db_blob(key.wrapped, sizeof(key.wrapped)),
 			db_time(now_ms), db_time(now_ms),
-			db_time(expires_ms), db_town(db), db_id(submission) };
+			db_time(expires_ms) };
 
-		/* RETURNING hands out the row that is there: another request's
-		 * key when that one came first. */
-		if (db_query(db, a,
-			"INSERT INTO draft (town_id, submission_id,"
-			" service_version_id, data_key, created_at,"
-			" touched_at, expires_at)"
-			" SELECT ?, ?, ?, ?, ?, ?, ? FROM DUAL"
-			" WHERE NOT EXISTS (SELECT 1 FROM vorgang"
-			" WHERE town_id = ? AND submission_id = ?)"
-			" ON DUPLICATE KEY UPDATE"
-			" touched_at = VALUES(touched_at)"
-			" RETURNING service_version_id, data_key, created_at,"
-			" touched_at, expires_at", p, nitems(p), 1, &rows,
-			err) == -1)
-			return -1;
+		rc = open_row(db, a, submission, p, nitems(p), &rows,
+		    &is_submitted, err);
 	}
 	explicit_bzero(&key, sizeof(key));
-	if (rows.n == 0)
-		return err_set(err, ERR_CONFLICT,
+	if (rc == -1 || is_submitted) {
+		db_rollback(db);
+		return rc == -1 ? -1 : err_set(err, ERR_CONFLICT,
 		    "draft: the submission id was submitted before");
+	}
+	if (db_commit(db, &unknown, err) == -1)
+		return -1;
 	return draft_fill(t, submission, &rows, out, err);
 }
 
@@ -110,12 +137,15 @@ draft_save(struct db *db, struct arena *a, const struct draft *d,
 	{
 		const struct db_param p[] = { db_blob(answers, len),
 			db_time(d->touched_ms), db_time(d->expires_ms),
-			db_town(db), db_id(&d->submission_id) };
+			db_town(db), db_id(&d->submission_id),
+			db_blob(d->key.wrapped, sizeof(d->key.wrapped)) };
 
+		/* The key as well: of a row that came later, this is none. */
 		if (db_exec(db,
 			"UPDATE draft SET answers = ?, touched_at = ?,"
 			" expires_at = ?"
-			" WHERE town_id = ? AND submission_id = ?", p,
+			" WHERE town_id = ? AND submission_id = ?"
+			" AND data_key = ?", p,
 			nitems(p), &found, err) == -1)
 			return -1;
 	}
