@@ -133,6 +133,7 @@ struct form {
 	const struct form_field *field; /* of all pages, in order */
 	size_t nfield;
 	size_t nordinal; /* fields in all, those in groups included */
+	bool is_stepped; /* one page at a time, kept as a draft */
 	bool has_files;
 	const char *mail_path; /* path of the field that takes mails, or NULL */
 	const struct form_rules *rules;

@@ -303,6 +303,19 @@ count_all(const cJSON *json, int depth)
 	return n;
 }
 
+/* Addresses beside the pages of a stepped form. */
+static bool
+is_reserved(const char *id)
+{
+	static const char *const names[] = {
+	    "ergebnis", "loeschen", "merken", "pruefen"};
+
+	for (size_t i = 0; i < nitems(names); i++)
+		if (strcmp(names[i], id) == 0)
+			return true;
+	return false;
+}
+
 static void
 pages_compile(struct form_def *d, const cJSON *pages, struct form_page *page,
     struct form_field *field)
@@ -323,6 +336,11 @@ pages_compile(struct form_def *d, const cJSON *pages, struct form_page *page,
 			def_mistake(d, def_member(d, path, "id"),
 			    "use small letters, digits and _",
 			    "\"%s\" cannot be an id", id);
+		if (d->form->is_stepped && is_reserved(page[i].id))
+			def_mistake(d, def_member(d, path, "id"),
+			    "give it another id",
+			    "\"%s\" is the address of a page of ours",
+			    page[i].id);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(page[k].id, page[i].id) == 0)
 				def_mistake(d, def_member(d, path, "id"),
@@ -342,6 +360,7 @@ form_compile(struct form_def *d, const cJSON *json)
 	static const struct def_key keys[] = {
 		{ "pages", cJSON_Array, true },
 		{ "rules", cJSON_Array, false },
+		{ "steps", cJSON_True, false },
 		{ NULL, 0, false },
 	};
 	const cJSON *pages = cJSON_GetObjectItemCaseSensitive(json, "pages");
@@ -369,6 +388,7 @@ form_compile(struct form_def *d, const cJSON *json)
 	field = arena_new(d->arena, struct form_field, form->nfield);
 	form->page = page;
 	form->field = field;
+	form->is_stepped = def_bool(json, "steps", false);
 	pages_compile(d, pages, page, field);
 	number_top(d, field, form->nfield);
 	check_groups(d, field, form->nfield);
