@@ -205,6 +205,11 @@ antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
 	if (document_list_draft(app->db, req->arena, &a->draft.key.key,
 		&a->submission_id, &document, &n, err) == -1)
 		return -1;
+	/* Submitted between the two readings: the uploads went along. */
+	if (n == 0 && a->service->form->has_files &&
+	    draft_read(app->db, req->arena, req->town, &a->submission_id,
+		&a->draft, err) == -1)
+		return -1;
 	attach_documents(req, a, document, n);
 	a->document = document;
 	a->ndocument = n;
