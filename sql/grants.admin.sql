@@ -23,3 +23,6 @@ GRANT SELECT ON draft TO @account;
 GRANT SELECT, INSERT, UPDATE ON outbox TO @account;
 GRANT SELECT, DELETE ON rate_limit TO @account;
 GRANT SELECT, INSERT ON schema_migration TO @account;
+GRANT SELECT, INSERT ON invitation TO @account;
+GRANT SELECT ON invitation_use TO @account;
+GRANT SELECT, INSERT ON clerk_answers TO @account;

@@ -14,3 +14,5 @@ GRANT INSERT ON outbox TO @account;
 GRANT SELECT, DELETE ON draft TO @account;
 GRANT SELECT, UPDATE (vorgang_id) ON document TO @account;
 GRANT SELECT, INSERT, UPDATE ON rate_limit TO @account;
+GRANT SELECT, UPDATE (uses) ON invitation TO @account;
+GRANT SELECT, INSERT ON invitation_use TO @account;

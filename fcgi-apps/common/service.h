@@ -31,6 +31,9 @@ struct service_outcome { /* named results: priority, review, expected papers */
 	const struct form_cond *value;
 };
 
+struct service_adviser;
+struct service_opening;
+
 struct service {
 	uint32_t version_id;	/* row of service_version; 0 from a folder */
 	const char *slug;	/* "hundesteuer-anmeldung" */
@@ -48,6 +51,7 @@ struct service {
 	size_t nroute;
 	const struct service_outcome *outcome;
 	size_t noutcome;
+	const struct service_adviser *adviser; /* common/service_adviser.h, or NULL */
 	struct form *form;
 	const struct texts *texts; /* "service.name", "person.family_name.label" */
 	const char *department; /* default desk, in the package's own words */
@@ -61,6 +65,8 @@ struct town_service {
 	const char *department;	       /* default desk: slug in the town */
 	const void *settings;	       /* cJSON: defaults with the town's over */
 	bool is_open;
+	/* Of settings.opening (common/service_opening.h); NULL: open to all. */
+	const struct service_opening *opening;
 };
 
 /*
