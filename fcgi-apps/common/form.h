@@ -49,6 +49,7 @@ enum form_normalise {
 	FORM_PLATE,  /* "qs ab1e" becomes "QS-AB 1E" */
 };
 
+struct code_lists;
 struct form_cond;  /* compiled condition or expression */
 struct form_regex; /* compiled pattern */
 struct form_rules;
@@ -97,6 +98,8 @@ struct form_field {
 	size_t noption;
 	const char *options_from; /* "setting.terms", or NULL */
 	const char *suggest_from; /* "setting.breeds", or NULL */
+	const char *list;	  /* canonical URI of a code list, or NULL */
+	const char *list_version; /* NULL: the newest that is valid */
 	const char *pattern_error; /* another code than "pattern", or NULL */
 	const char *const *accept; /* media types of a file field */
 	size_t naccept;
@@ -138,6 +141,8 @@ struct form {
 	const char *mail_path; /* path of the field that takes mails, or NULL */
 	const struct form_rules *rules;
 	const struct form_index *index; /* (group, key) to field */
+	const struct code_lists *code_lists; /* set by service_set_load for
+				     what the fields name; NULL in a folder */
 };
 
 /* ---- answers ---- */

@@ -2,21 +2,6 @@
 #include "common/num.h"
 #include "common/utf8.h"
 
-/*
- * A name for comparing: case, blanks, hyphens, points and marks do not count,
- * and a final "str." is "strasse".
- */
-static const char *
-name_fold(struct arena *a, const char *s)
-{
-	const char *folded = utf8_fold(a, s);
-	size_t n = strlen(folded);
-
-	if (n > 3 && strcmp(folded + n - 3, "str") == 0)
-		return arena_printf(a, "%sasse", folded);
-	return folded;
-}
-
 /* The first byte in lower case, 0 when it is no ASCII letter or digit: tells
  * most names apart without folding them. */
 static int
@@ -40,9 +25,9 @@ by_name(struct arena *a, const cJSON *of, const char *key)
 		if (first != 0 && other != 0 && first != other)
 			continue;
 		if (wanted == NULL)
-			wanted = name_fold(a, key);
+			wanted = utf8_fold_name(a, key);
 		if (*wanted != '\0' &&
-		    strcmp(wanted, name_fold(a, one->string)) == 0)
+		    strcmp(wanted, utf8_fold_name(a, one->string)) == 0)
 			return one;
 	}
 	return NULL;

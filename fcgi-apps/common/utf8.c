@@ -371,3 +371,14 @@ utf8_fold(struct arena *a, const char *s)
 	}
 	return out;
 }
+
+const char *
+utf8_fold_name(struct arena *a, const char *s)
+{
+	const char *folded = utf8_fold(a, s);
+	size_t n = strlen(folded);
+
+	if (n > 3 && strcmp(folded + n - 3, "str") == 0)
+		return arena_printf(a, "%sasse", folded);
+	return folded;
+}

@@ -35,4 +35,7 @@ bool utf8_is_din91379_c(const char *s);
  */
 const char *utf8_fold(struct arena *a, const char *s);
 
+/* A name for comparing: folded, and a final "str." is "strasse". */
+const char *utf8_fold_name(struct arena *a, const char *s);
+
 #endif
