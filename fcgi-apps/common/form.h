@@ -79,6 +79,11 @@ struct form_bound {
 	int months;
 };
 
+/* Another code for one of a field's own errors. */
+struct form_rename {
+	const char *from, *to; /* "too_late", "not_in_future" */
+};
+
 struct form_field {
 	const char *key;  /* unique within its group */
 	const char *path; /* from the top, without indices: "dogs.breed" */
@@ -101,6 +106,8 @@ struct form_field {
 	const char *list;	  /* canonical URI of a code list, or NULL */
 	const char *list_version; /* NULL: the newest that is valid */
 	const char *pattern_error; /* another code than "pattern", or NULL */
+	const struct form_rename *rename;
+	size_t nrename;
 	const char *const *accept; /* media types of a file field */
 	size_t naccept;
 	size_t max_files;

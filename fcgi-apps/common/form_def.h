@@ -86,6 +86,14 @@ void form_options_compile(struct form_def *d, const cJSON *json,
 const char *form_list_setting(struct form_def *d, const cJSON *json,
     const char *path, const char *name);
 
+/* ---- form_rename.c ---- */
+
+/* "errors": the field's own names for what its checks find. */
+void form_renames_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+/* The name that f has for an error code, else the code; NULL stays NULL. */
+const char *form_renamed(const struct form_field *f, const char *code);
+
 /* ---- form_index.c ---- */
 
 const struct form_index *form_index_new(

@@ -111,6 +111,7 @@ check_field(struct run *run, struct answer *answer)
 	else if (f->required == FORM_SOFT)
 		answer->warning = "recommended";
 	if (answer->error != NULL) {
+		answer->error = form_renamed(f, answer->error);
 		answer->text = NULL;
 		answer->number = 0;
 	}
@@ -154,7 +155,7 @@ check_answer(struct run *run, struct answer *answer)
 		if (f->type == FORM_REPEAT) {
 			answer->is_required = f->min_length > 0 ||
 			    f->required == FORM_REQUIRED;
-			answer->error = count_items(answer);
+			answer->error = form_renamed(f, count_items(answer));
 		} else {
 			answer->error = answer->read_error;
 		}

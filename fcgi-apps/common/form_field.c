@@ -58,6 +58,7 @@ static const struct member {
 	{ "index", cJSON_String, ASKED & ~HOLDS },
 	{ "pattern", cJSON_String, LINES | T(PHONE) },
 	{ "pattern_error", cJSON_String, LINES | T(PHONE) },
+	{ "errors", cJSON_Object, ASKED },
 	{ "normalise", cJSON_String, LINES },
 	{ "suggest_from", cJSON_String, T(TEXT) },
 	{ "min_length", cJSON_Number, WORDS },
@@ -333,6 +334,7 @@ form_field_compile(struct form_def *d, const cJSON *json, const char *path,
 	    d, json, path, "autocomplete", autofill, nitems(autofill));
 	f->index =
 	    listed(d, json, path, "index", index_kinds, nitems(index_kinds));
+	form_renames_compile(d, json, path, f);
 	f->fim = def_text(d, json, "fim");
 	f->xoev = def_text(d, json, "xoev");
 	f->purpose = def_text(d, json, "purpose");

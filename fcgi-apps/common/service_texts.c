@@ -108,6 +108,9 @@ fields(struct check *c, const struct form_field *field, size_t n)
 		if (f->pattern_error != NULL)
 			needed(c, arena_printf(c->arena, "%s.error.%s",
 				      f->path, f->pattern_error));
+		for (size_t k = 0; k < f->nrename; k++)
+			needed(c, arena_printf(c->arena, "%s.error.%s",
+				      f->path, f->rename[k].to));
 		fields(c, f->child, f->nchild);
 	}
 }

@@ -213,6 +213,61 @@ test_bounds(void **state)
 	arena_free(&f.arena);
 }
 
+/* A field has its own names for what its checks find. */
+static void
+test_renamed(void **state)
+{
+	struct fixture f = {0};
+
+	(void)state;
+	fixture_fields(&f,
+	    "{'key':'seen','type':'date','required':true,'max':'today',"
+	    "'errors':{'too_late':'not_in_future'}},"
+	    "{'key':'kinds','type':'multi_choice','required':true,"
+	    "'options':['a','b'],'errors':{'required':'min_items_1',"
+	    "'not_in_list':'not_in_code_list'}},"
+	    "{'key':'rows','type':'repeat','max_items':1,"
+	    "'errors':{'too_many':'one_row'},"
+	    "'fields':[{'key':'x','type':'text','max_length':3}]}",
+	    "{}");
+	fixture_answer(&f,
+	    "{'seen':'2026-11-03','kinds':[],'rows':['a','b']}");
+	assert_string_equal(fixture_errors(&f),
+	    "seen: not_in_future, kinds: min_items_1, rows: one_row");
+	fixture_answer(&f, "{'kinds':['c'],'rows':['abcd']}");
+	assert_string_equal(fixture_errors(&f),
+	    "seen: required, kinds: not_in_code_list, rows.0.x: too_long");
+	arena_free(&f.arena);
+}
+
+static const struct {
+	const char *name, *errors;
+} bad_renames[] = {
+	{"a check that there is not", "{'too_lat':'x'}"},
+	{"a code with blanks", "{'too_late':'not in future'}"},
+	{"a code that is none", "{'too_late':1}"},
+};
+
+static void
+test_bad_renames(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < nitems(bad_renames); i++) {
+		struct fixture f = {0};
+
+		fixture_compile(&f,
+		    arena_printf(&f.arena,
+			"{'pages':[{'id':'a','fields':[{'key':'d',"
+			"'type':'date','errors':%s}]}]}",
+			bad_renames[i].errors),
+		    "{}");
+		if (f.mistakes.n != 1)
+			fail_msg("%s: %zu mistakes", bad_renames[i].name,
+			    f.mistakes.n);
+		arena_free(&f.arena);
+	}
+}
+
 int
 main(void)
 {
@@ -222,6 +277,8 @@ main(void)
 		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_holds_at),
 		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_renamed),
+		cmocka_unit_test(test_bad_renames),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
