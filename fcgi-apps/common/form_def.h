@@ -123,6 +123,13 @@ const struct form_cond *form_cond_compile(struct form_def *d,
 const struct form_cond *form_expr_compile(struct form_def *d,
     const cJSON *json, const char *path, const struct form_names *names,
     struct form_reach reach);
+/* ---- form_cond_walk.c ---- */
+
+/* Calls visit for every field that a condition or expression reads, those of
+ * the calculated values in it included. */
+void form_cond_fields(const struct form_cond *c,
+    void (*visit)(void *arg, const struct form_field *f), void *arg);
+
 /* ---- form_ref.c ---- */
 
 /* The groups around what stands in a group (NULL: the top), innermost first. */

@@ -31,6 +31,11 @@ struct service_outcome { /* named results: priority, review, expected papers */
 	const struct form_cond *value;
 };
 
+struct service_period { /* how long something is kept */
+	const char *name; /* a state's id; a kind of data */
+	int64_t days;
+};
+
 struct service_adviser;
 struct service_opening;
 
@@ -45,6 +50,13 @@ struct service {
 	const char *const *legal_basis;
 	size_t nlegal_basis;
 	int64_t draft_days, closed_days; /* retention */
+	const struct service_period *state_days; /* closed in that state */
+	size_t nstate_days;
+	const struct service_period *kind; /* of data: fields name them */
+	size_t nkind;
+	const char *const *recipient; /* who else gets data; "recipient.<id>" */
+	size_t nrecipient;
+	bool moves_drafts; /* this version takes drafts of earlier ones along */
 	const struct service_state *state;
 	size_t nstate;
 	const struct service_route *route;
@@ -120,6 +132,12 @@ int service_read_package(struct arena *a, const char *json, size_t len,
 const struct service_state *service_state(const struct service *s,
     const char *id);
 const struct service_state *service_initial_state(const struct service *s);
+
+/* How long a Vorgang is kept that was closed in a state. */
+int64_t service_closed_days(const struct service *s, const char *state);
+/* How long data of a kind are kept from the closing on, 0: there is no such
+ * kind. */
+int64_t service_kind_days(const struct service *s, const char *kind);
 
 /*
  * The town's settings over the package's defaults, member by member: a new

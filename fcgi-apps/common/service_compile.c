@@ -120,34 +120,6 @@ lists(struct form_def *d, const cJSON *json, struct service *s)
 			    "the language \"%s\" is missing", lang_code(l));
 }
 
-static int64_t
-days(struct form_def *d, const cJSON *json, const char *name, int64_t max)
-{
-	int64_t n = json_int(json, name, 1, max, -1);
-
-	if (n == -1 && def_has(json, name))
-		def_mistake(d, def_member(d, "retention", name),
-		    arena_printf(d->arena, "write days from 1 to %lld",
-			(long long)max),
-		    "an impossible period");
-	return n;
-}
-
-static void
-retention(struct form_def *d, const cJSON *json, struct service *s)
-{
-	static const struct def_key keys[] = {
-		{ "draft_days", cJSON_Number, true },
-		{ "closed_days", cJSON_Number, true },
-		{ NULL, 0, false },
-	};
-
-	if (json == NULL || !def_check_keys(d, json, "retention", keys))
-		return;
-	s->draft_days = days(d, json, "draft_days", 365);
-	s->closed_days = days(d, json, "closed_days", 36500);
-}
-
 static void
 routes(struct form_def *d, const cJSON *json, struct service *s)
 {
@@ -268,6 +240,9 @@ service_compile(struct arena *a, const struct service_source *source,
 		{ "routing", cJSON_Array, false },
 		{ "states", cJSON_Array, true },
 		{ "outcomes", cJSON_Object, false },
+		{ "adviser", cJSON_Object, false },
+		{ "recipients", cJSON_Array, false },
+		{ "moves_drafts", cJSON_True, false },
 		{ "settings", cJSON_Object, false },
 		{ NULL, 0, false },
 	};
@@ -284,10 +259,10 @@ service_compile(struct arena *a, const struct service_source *source,
 	d.settings = s->settings_json;
 	header(&d, json, s);
 	lists(&d, json, s);
-	retention(
-	    &d, cJSON_GetObjectItemCaseSensitive(json, "retention"), s);
+	s->moves_drafts = def_bool(json, "moves_drafts", false);
 	service_states_compile(a, mistakes,
 	    cJSON_GetObjectItemCaseSensitive(json, "states"), s);
+	service_retention_compile(&d, json, s);
 	d.file = "form.json";
 	s->form = form_compile(&d, source->form);
 	if (s->form == NULL)
@@ -295,6 +270,8 @@ service_compile(struct arena *a, const struct service_source *source,
 	d.file = "service.json";
 	routes(&d, cJSON_GetObjectItemCaseSensitive(json, "routing"), s);
 	outcomes(&d, cJSON_GetObjectItemCaseSensitive(json, "outcomes"), s);
+	service_adviser_compile(
+	    &d, cJSON_GetObjectItemCaseSensitive(json, "adviser"), s);
 	if (checks_texts)
 		service_texts_check(mistakes, s, source);
 	if (form_mistakes_count(mistakes) > before)

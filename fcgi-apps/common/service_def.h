@@ -8,6 +8,8 @@
 
 #include "common/service.h"
 
+struct form_def;
+
 /* A package as JSON, blocks expanded. */
 struct service_source {
 	const cJSON *service, *form;
@@ -27,6 +29,20 @@ struct service *service_compile(struct arena *a,
 /* Into arena a; m lives shorter. */
 void service_states_compile(struct arena *a, struct form_mistakes *m,
     const cJSON *json, struct service *s);
+
+/* ---- service_retention.c ---- */
+
+/* "retention" and "recipients"; states are there. */
+void service_retention_compile(
+    struct form_def *d, const cJSON *service, struct service *s);
+/* What fields name of them must be there; the form is. */
+void service_retention_check(struct form_def *d, const struct service *s);
+
+/* ---- service_adviser_compile.c ---- */
+
+/* "adviser"; outcomes and form are there. */
+void service_adviser_compile(
+    struct form_def *d, const cJSON *json, struct service *s);
 
 /* ---- service_blocks.c ---- */
 

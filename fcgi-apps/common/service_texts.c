@@ -1,6 +1,7 @@
 #include "common/service_def.h"
 
 #include "common/form_def.h"
+#include "common/service_adviser.h"
 
 #define PLACEHOLDER_MAX 60
 
@@ -137,6 +138,21 @@ states(struct check *c)
 }
 
 static void
+adviser(struct check *c)
+{
+	const struct service_adviser *v = c->service->adviser;
+
+	for (size_t i = 0; v != NULL && i < v->nresult; i++) {
+		const char *path =
+		    arena_printf(c->arena, "adviser.%s", v->result[i].value);
+
+		needed_at(c, path, "title");
+		needed_at(c, path, "reason");
+		needed_at(c, path, "next");
+	}
+}
+
+static void
 collect(struct check *c)
 {
 	const struct form *form = c->service->form;
@@ -155,6 +171,10 @@ collect(struct check *c)
 		needed(c, arena_printf(c->arena, "rule.%s",
 			      form->rules->rule[i].id));
 	states(c);
+	adviser(c);
+	for (size_t i = 0; i < c->service->nrecipient; i++)
+		needed(c, arena_printf(c->arena, "recipient.%s",
+			      c->service->recipient[i]));
 }
 
 /* "<field path>.error.<code>", "<field path>.option.<value>" of a town's list,
