@@ -1,6 +1,7 @@
 #include "common/form_script.h"
 #include "common/form_view.h"
 #include "common/form_view_field.h"
+#include "common/form_view_part.h"
 #include "common/page.h"
 
 static const char *
@@ -11,9 +12,8 @@ service_name(const struct form_view *v)
 	return name != NULL ? name : v->words.service->slug;
 }
 
-/* Findings that stop the application; warnings are not counted. */
-static size_t
-count_errors(const struct form_view *v)
+size_t
+form_part_errors(const struct form_view *v)
 {
 	size_t n = 0;
 
@@ -27,7 +27,7 @@ form_view_title(const struct form_view *v)
 {
 	const struct form_words *w = &v->words;
 
-	if (!v->is_scolded || count_errors(v) == 0)
+	if (!v->is_scolded || form_part_errors(v) == 0)
 		return service_name(v);
 	return text_fill(w->arena, w->texts, w->lang, "form.title.errors",
 	    "title", service_name(v), (char *)NULL);
@@ -116,11 +116,11 @@ write_findings(const struct form_view *v, struct html *h, bool is_warning)
 	html_raw(h, "</ul></div>");
 }
 
-static void
-write_summary(const struct form_view *v, struct html *h)
+void
+form_part_summary(const struct form_view *v, struct html *h)
 {
 	const struct form_words *w = &v->words;
-	size_t n = count_errors(v);
+	size_t n = form_part_errors(v);
 
 	if (n > 0) {
 		html_raw(h,
@@ -152,9 +152,8 @@ write_summary(const struct form_view *v, struct html *h)
 	}
 }
 
-/* The other language, as a button: nothing typed is lost. */
-static void
-write_language(const struct form_view *v, struct html *h)
+void
+form_part_language(const struct form_view *v, struct html *h)
 {
 	enum lang other = v->words.lang == LANG_DE ? LANG_EN : LANG_DE;
 
@@ -181,6 +180,7 @@ write_language(const struct form_view *v, struct html *h)
  */
 struct hidden_list {
 	const struct form *form;
+	size_t page; /* SIZE_MAX: all */
 	struct buf *out;
 };
 
@@ -192,27 +192,20 @@ put_hidden(void *arg, const char *path, const struct answer *answer)
 	bool is_conditional = f->show != NULL ||
 	    (f->parent == NULL && list->form->page[f->page].show != NULL);
 
-	if (answer->is_shown || !is_conditional)
+	if (answer->is_shown || !is_conditional ||
+	    (list->page != SIZE_MAX && f->page != list->page))
 		return;
 	if (list->out->len > 0)
 		buf_puts(list->out, " ");
 	buf_puts(list->out, path);
 }
 
-static void
-write_hidden_inputs(const struct form_view *v, struct html *h)
+void
+form_part_not_shown(const struct form_view *v, struct html *h, size_t page)
 {
-	struct arena *a = v->words.arena;
-	struct hidden_list list = {v->answers->form, buf_new(a, 65536)};
+	struct hidden_list list = {
+	    v->answers->form, page, buf_new(v->words.arena, 65536)};
 
-	html_raw(h, "<input type=\"hidden\" name=\"submission_id\" value=\"");
-	if (v->submission_id != NULL)
-		html_text(h, v->submission_id);
-	else
-		html_raw(h, "<!--#echo var=\"request_id\" -->");
-	html_raw(h, "\">");
-	html_open(h, "input", "type", "hidden", "name", "version", "value",
-	    v->words.service->version, (char *)NULL);
 	form_each(v->answers, put_hidden, &list);
 	if (list.out->len > 0)
 		html_open(h, "input", "type", "hidden", "name", "not_shown",
@@ -221,7 +214,21 @@ write_hidden_inputs(const struct form_view *v, struct html *h)
 }
 
 static void
-write_intro(const struct form_view *v, struct html *h, const char *id)
+write_hidden_inputs(const struct form_view *v, struct html *h)
+{
+	html_raw(h, "<input type=\"hidden\" name=\"submission_id\" value=\"");
+	if (v->submission_id != NULL)
+		html_text(h, v->submission_id);
+	else
+		html_raw(h, "<!--#echo var=\"request_id\" -->");
+	html_raw(h, "\">");
+	html_open(h, "input", "type", "hidden", "name", "version", "value",
+	    v->words.service->version, (char *)NULL);
+	form_part_not_shown(v, h, SIZE_MAX);
+}
+
+void
+form_part_intro(const struct form_view *v, struct html *h, const char *id)
 {
 	const struct form_words *w = &v->words;
 	const char *intro;
@@ -234,16 +241,26 @@ write_intro(const struct form_view *v, struct html *h, const char *id)
 	html_close(h, "p");
 }
 
+void
+form_part_fields(
+    const struct form_view *v, struct html *h, const struct form_page *page)
+{
+	const struct answers part = {
+	    .answer = &v->answers->top.answer[page->field->slot],
+	    .n = page->nfield,
+	};
+
+	html_raw(h, "<div class=\"th-form-fields\">");
+	field_views(v, h, &part, "", NULL);
+	html_raw(h, "</div>");
+}
+
 /* One page of the package; they follow each other on one HTML page. */
 static void
 write_page(const struct form_view *v, struct html *h, size_t i)
 {
 	const struct form_words *w = &v->words;
 	const struct form_page *page = &v->answers->form->page[i];
-	struct answers part = {
-		.answer = &v->answers->top.answer[page->field->slot],
-		.n = page->nfield,
-	};
 	const char *title;
 	bool is_shown = page->show == NULL ||
 	    form_holds(page->show, v->answers, v->context);
@@ -257,10 +274,9 @@ write_page(const struct form_view *v, struct html *h, size_t i)
 	html_element(h, "h2", title != NULL ? title : page->id, "class",
 	    "kern-heading-large", "id",
 	    arena_printf(w->arena, "seite-%s", page->id), (char *)NULL);
-	write_intro(v, h, page->id);
-	html_raw(h, "<div class=\"th-form-fields\">");
-	field_views(v, h, &part, "", NULL);
-	html_raw(h, "</div></section>");
+	form_part_intro(v, h, page->id);
+	form_part_fields(v, h, page);
+	html_close(h, "section");
 }
 
 static void
@@ -313,7 +329,7 @@ write_form(const struct form_view *v, struct html *h)
 		    " name=\"action\" value=\"show\" tabindex=\"-1\""
 		    " aria-hidden=\"true\"></button>");
 	write_hidden_inputs(v, h);
-	write_language(v, h);
+	form_part_language(v, h);
 	for (size_t i = 0; i < v->answers->form->npage; i++)
 		write_page(v, h, i);
 	write_end(v, h);
@@ -329,7 +345,7 @@ form_view_write(const struct form_view *v, struct html *h)
 	html_element(h, "h1", service_name(v), "class", "kern-heading-x-large",
 	    (char *)NULL);
 	if (v->is_scolded)
-		write_summary(v, h);
+		form_part_summary(v, h);
 	for (size_t i = 0; i < v->nnotice; i++)
 		form_notice_write(h, &v->notice[i]);
 	html_element(h, "p", intro != NULL ? intro : form_word(w, "form.intro"),

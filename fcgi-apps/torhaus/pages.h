@@ -38,11 +38,7 @@ void pages_close(const struct pages *p);
 
 /* ---- pages_view.c: pieces that pages share ---- */
 
-/*
- * Longer text: blocks between empty lines. "## " and "### " begin headings
- * (with "{#id}" at the end an anchor), "- " and "1. " list items, anything
- * else is a paragraph. [words](url) is a link.
- */
+/* Longer text: see form_prose_write. */
 void pages_prose(const struct pages *p, const char *text);
 void pages_contact(const struct pages *p, const struct contact *c);
 void pages_department(const struct pages *p, const struct department *d);

@@ -1,3 +1,4 @@
+#include "common/form_view_prose.h"
 #include "common/page.h"
 #include "common/service_fill.h"
 #include "common/text.h"
@@ -81,6 +82,12 @@ write_mail(const struct pages *p, const char *mail)
 	html_raw(p->h, "<wbr>");
 	html_text(p->h, mail + local);
 	html_close(p->h, "a");
+}
+
+void
+pages_prose(const struct pages *p, const char *text)
+{
+	form_prose_write(p->arena, p->h, text);
 }
 
 void

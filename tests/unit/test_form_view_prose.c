@@ -1,11 +1,10 @@
-/* links: torhaus/pages_prose_view */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 
 #include <cmocka.h>
 
-#include "torhaus/pages.h"
+#include "common/form_view_prose.h"
 
 static const struct {
 	const char *name, *in, *want;
@@ -43,9 +42,8 @@ test_prose(void **state)
 	(void)state;
 	for (size_t i = 0; i < nitems(prose_cases); i++) {
 		struct html h = {.out = buf_new(&arena, 4096)};
-		struct pages p = {.arena = &arena, .h = &h};
 
-		pages_prose(&p, prose_cases[i].in);
+		form_prose_write(&arena, &h, prose_cases[i].in);
 		if (strcmp(buf_text(h.out), prose_cases[i].want) != 0)
 			fail_msg("%s: %s", prose_cases[i].name,
 			    buf_text(h.out));

@@ -1,8 +1,13 @@
-#include "torhaus/pages.h"
+#include "common/form_view_prose.h"
+
+struct prose {
+	struct arena *arena;
+	struct html *h;
+};
 
 /* One line with its links. */
 static void
-write_line(const struct pages *p, const char *line, size_t len)
+write_line(const struct prose *p, const char *line, size_t len)
 {
 	const char *end = line + len;
 
@@ -39,7 +44,7 @@ line_length(const char *s)
 
 /* "Titel {#anker}" */
 static void
-write_heading(const struct pages *p, const char *tag, const char *line,
+write_heading(const struct prose *p, const char *tag, const char *line,
     size_t len)
 {
 	const char *id = memmem(line, len, " {#", 3);
@@ -55,7 +60,7 @@ write_heading(const struct pages *p, const char *tag, const char *line,
 
 /* Items are lines with the same marker; returns what follows them. */
 static const char *
-write_list(const struct pages *p, const char *tag, const char *marker,
+write_list(const struct prose *p, const char *tag, const char *marker,
     const char *s)
 {
 	size_t skip = strlen(marker);
@@ -82,7 +87,7 @@ begins_block(const char *s)
 }
 
 static const char *
-write_paragraph(const struct pages *p, const char *s)
+write_paragraph(const struct prose *p, const char *s)
 {
 	bool is_first = true;
 
@@ -101,8 +106,9 @@ write_paragraph(const struct pages *p, const char *s)
 }
 
 void
-pages_prose(const struct pages *p, const char *text)
+form_prose_write(struct arena *a, struct html *h, const char *text)
 {
+	const struct prose prose = {a, h}, *p = &prose;
 	const char *s = text;
 
 	while (*s != '\0') {
