@@ -26,3 +26,4 @@ GRANT SELECT, INSERT ON schema_migration TO @account;
 GRANT SELECT, INSERT ON invitation TO @account;
 GRANT SELECT ON invitation_use TO @account;
 GRANT SELECT, INSERT ON clerk_answers TO @account;
+GRANT SELECT, UPDATE (done_at) ON page_feedback TO @account;

@@ -18,3 +18,4 @@ GRANT SELECT, INSERT, UPDATE ON outbox TO @account;
 GRANT SELECT, DELETE ON draft TO @account;
 GRANT SELECT, DELETE ON document TO @account;
 GRANT SELECT, DELETE ON rate_limit TO @account;
+GRANT SELECT, DELETE ON page_feedback TO @account;

@@ -16,3 +16,4 @@ GRANT SELECT, UPDATE (vorgang_id) ON document TO @account;
 GRANT SELECT, INSERT, UPDATE ON rate_limit TO @account;
 GRANT SELECT, UPDATE (uses) ON invitation TO @account;
 GRANT SELECT, INSERT ON invitation_use TO @account;
+GRANT INSERT ON page_feedback TO @account;

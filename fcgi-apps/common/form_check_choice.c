@@ -1,4 +1,5 @@
 #include "common/form_check.h"
+#include "common/json.h"
 
 static bool
 is_any_of(const char *s, const char *const *list, size_t n)
@@ -146,12 +147,7 @@ check_multi_choice(const struct form_check *c, struct answer *answer)
 static const char *
 label_of(const cJSON *one, enum lang lang)
 {
-	const char *label = cJSON_GetStringValue(
-	    cJSON_GetObjectItemCaseSensitive(one, lang_code(lang)));
-
-	return label != NULL ? label
-			     : cJSON_GetStringValue(
-				   cJSON_GetObjectItemCaseSensitive(one, "de"));
+	return cJSON_GetStringValue(json_in_language(one, lang));
 }
 
 size_t

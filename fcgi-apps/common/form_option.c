@@ -37,6 +37,8 @@ option_compile(struct form_def *d, const cJSON *json, const char *path,
 		{ "show", 0, false },
 		{ "de", cJSON_String, false },
 		{ "en", cJSON_String, false },
+		{ "leicht", cJSON_String, false },
+		{ "ar", cJSON_String, false },
 		{ NULL, 0, false },
 	};
 	const char *value = cJSON_GetStringValue(json);
@@ -45,8 +47,11 @@ option_compile(struct form_def *d, const cJSON *json, const char *path,
 		if (!def_check_keys(d, json, path, keys))
 			return false;
 		value = def_string(json, "value");
-		out->label[LANG_DE] = def_text(d, json, "de");
-		out->label[LANG_EN] = def_text(d, json, "en");
+		for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
+			out->label[l] = def_text(d, json, lang_code(l));
+			if (out->label[l] == NULL && l != lang_base(l))
+				out->label[l] = out->label[lang_base(l)];
+		}
 		if ((out->label[LANG_DE] == NULL) !=
 		    (out->label[LANG_EN] == NULL))
 			def_mistake(d, path, "give \"de\" and \"en\"",

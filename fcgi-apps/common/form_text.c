@@ -159,7 +159,7 @@ form_bytes(const struct form_words *w, int64_t bytes)
 	if (bytes % mib == 0 || bytes >= 100 * mib)
 		return arena_printf(w->arena, "%" PRId64 " MB", bytes / mib);
 	return arena_printf(w->arena, "%" PRId64 "%c%" PRId64 " MB",
-	    bytes / mib, w->lang == LANG_EN ? '.' : ',',
+	    bytes / mib, lang_base(w->lang) == LANG_EN ? '.' : ',',
 	    bytes % mib * 10 / mib);
 }
 
@@ -168,7 +168,7 @@ static const char *
 show_integer(const struct form_words *w, int64_t n)
 {
 	char digits[24], out[40];
-	char mark = w->lang == LANG_EN ? ',' : '.';
+	char mark = lang_base(w->lang) == LANG_EN ? ',' : '.';
 	size_t len, at = 0;
 
 	(void)snprintf(digits, sizeof(digits), "%" PRId64, n < 0 ? -n : n);
@@ -191,7 +191,7 @@ show_money(const struct form_words *w, int64_t cents)
 	const char *sign = cents < 0 && cents > -100 ? "-" : "";
 	const char *euros = show_integer(w, cents / 100);
 
-	if (w->lang == LANG_EN)
+	if (lang_base(w->lang) == LANG_EN)
 		return arena_printf(w->arena, "%s€%s.%02" PRId64, sign, euros,
 		    rest);
 	return arena_printf(
@@ -237,7 +237,7 @@ form_show_value(
 		return show_partial_date(w, text);
 	if (strcmp(format, "datetime") == 0 &&
 	    date_instant_parse(text, &n, &err) == 0)
-		return date_instant_to_human(w->arena, n, w->lang == LANG_EN);
+		return date_instant_to_human(w->arena, n, lang_base(w->lang) == LANG_EN);
 	return text;
 }
 

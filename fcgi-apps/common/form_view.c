@@ -155,21 +155,29 @@ form_part_summary(const struct form_view *v, struct html *h)
 void
 form_part_language(const struct form_view *v, struct html *h)
 {
-	enum lang other = v->words.lang == LANG_DE ? LANG_EN : LANG_DE;
+	const struct form_words *w = &v->words;
 
 	html_raw(h, "<div class=\"th-language\" data-language-buttons>");
-	html_open(h, "button", "class",
-	    "kern-btn kern-btn--tertiary kern-btn--x-small", "type", "submit",
-	    "name", "action", "value",
-	    arena_printf(v->words.arena, "language:%s", lang_code(other)),
-	    "lang", lang_code(other), "formnovalidate", HTML_FLAG,
-	    (char *)NULL);
-	html_raw(h, "<span class=\"kern-icon kern-icon--language\""
-		    " aria-hidden=\"true\"></span>");
-	html_element(h, "span",
-	    text_get(v->words.texts, other, "form.this_language"), "class",
-	    "kern-label", (char *)NULL);
-	html_raw(h, "</button></div>");
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
+		if (l == w->lang ||
+		    (w->service->languages & LANG_BIT(l)) == 0)
+			continue;
+		html_open(h, "button", "class",
+		    "kern-btn kern-btn--tertiary kern-btn--x-small", "type",
+		    "submit", "name", "action", "value",
+		    arena_printf(w->arena, "language:%s", lang_code(l)),
+		    "lang", lang_tag(l), "formnovalidate", HTML_FLAG,
+		    (char *)NULL);
+		html_raw(h, "<span class=\"kern-icon kern-icon--language\""
+			    " aria-hidden=\"true\"></span>");
+		html_element(h, "span",
+		    form_word(w,
+			arena_printf(
+			    w->arena, "language.%s", lang_code(l))),
+		    "class", "kern-label", (char *)NULL);
+		html_raw(h, "</button>");
+	}
+	html_raw(h, "</div>");
 }
 
 /*
@@ -365,6 +373,7 @@ form_page_write_static(const struct form_words *w,
 	size_t nerror;
 
 	form_evaluate(w->arena, answers, context, &error, &nerror);
+	page_languages_static(h, w->service->languages);
 	page_begin_static(h, w->lang, form_view_title(&v));
 	form_view_write(&v, h);
 	page_end_static(h, w->lang);

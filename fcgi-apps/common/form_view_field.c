@@ -1,6 +1,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/form_view_field.h"
+#include "common/json.h"
 
 /* How a value is typed. */
 static const struct input_kind {
@@ -147,7 +148,7 @@ write_suggestions(const struct field_view *f, const char *id)
 	cJSON_ArrayForEach(item, list)
 	{
 		const cJSON *word = cJSON_IsObject(item)
-		    ? cJSON_GetObjectItemCaseSensitive(item, lang_code(lang))
+		    ? json_in_language(item, lang)
 		    : item;
 
 		if (cJSON_IsString(word)) {

@@ -45,7 +45,8 @@ struct request {
 	const char *content_type; /* "" when none */
 	int64_t content_length;	  /* -1 when none was given */
 	bool wants_json;	  /* ROUTE_API, or Accept: application/json */
-	enum lang lang;
+	enum lang lang;		  /* of the answer: one of languages */
+	unsigned languages;	  /* what there is: LANG_BIT of each */
 	const struct town *town;  /* NULL only on ROUTE_NO_TOWN */
 	const struct service_set *services; /* held for this request */
 	struct http_pairs query;
@@ -63,6 +64,7 @@ struct request {
 	bool is_https;		  /* to the citizen */
 	bool has_cache_control;	  /* the handler gave its own */
 	bool is_streaming;	  /* the header is sent */
+	enum lang chosen; /* by ?sprache= or cookie; LANG_COUNT: none */
 	bool sets_language;	  /* ?sprache= was given: answer the cookie */
 };
 
@@ -77,6 +79,18 @@ enum route_flag {
 /* -1: err is set and the dispatcher answers with its error page. */
 typedef int (*http_handler)(
     struct app *app, struct request *req, struct err *err);
+
+/*
+ * The best of the offered languages (LANG_BIT of each, German and English
+ * among them) for this request: ?sprache=, cookie, Accept-Language.
+ */
+enum lang http_request_lang(const struct request *req, unsigned offered);
+/* Answers in it. Until a handler knows its service, German and English are on
+ * offer. */
+void http_request_offer(struct request *req, unsigned offered);
+/* The person chose another language on the page: answers in it if it is on
+ * offer, and sets the cookie. */
+void http_request_choose(struct request *req, enum lang lang);
 
 struct route {
 	enum http_method method; /* HTTP_GET answers HEAD as well */

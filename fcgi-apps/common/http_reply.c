@@ -115,7 +115,7 @@ end_headers(struct request *req, int64_t length)
 		buf_printf(req->reply_headers,
 		    "Set-Cookie: sprache=%s; Max-Age=31536000; Path=/; "
 		    "SameSite=Lax%s\r\n",
-		    lang_code(req->lang), req->is_https ? "; Secure" : "");
+		    lang_code(req->chosen), req->is_https ? "; Secure" : "");
 	}
 	if (!req->has_cache_control)
 		buf_puts(req->reply_headers, "Cache-Control: no-store\r\n");

@@ -171,14 +171,36 @@ void
 http_request_language(struct request *req)
 {
 	const char *chosen = http_pair_get(&req->query, "sprache");
-	enum lang lang = lang_parse(chosen, LANG_COUNT);
 
-	req->sets_language = lang != LANG_COUNT;
-	if (lang == LANG_COUNT)
-		lang = lang_parse(http_cookie(req, "sprache"), LANG_COUNT);
-	if (lang == LANG_COUNT)
-		lang = lang_accept(http_header(req, "Accept-Language"));
-	req->lang = lang;
+	req->chosen = lang_parse(chosen, LANG_COUNT);
+	req->sets_language = req->chosen != LANG_COUNT;
+	if (req->chosen == LANG_COUNT)
+		req->chosen =
+		    lang_parse(http_cookie(req, "sprache"), LANG_COUNT);
+	http_request_offer(req, LANGS_NEEDED);
+}
+
+enum lang
+http_request_lang(const struct request *req, unsigned offered)
+{
+	return req->chosen != LANG_COUNT
+	    ? lang_among(req->chosen, offered)
+	    : lang_accept(http_header(req, "Accept-Language"), offered);
+}
+
+void
+http_request_offer(struct request *req, unsigned offered)
+{
+	req->languages = offered;
+	req->lang = http_request_lang(req, offered);
+}
+
+void
+http_request_choose(struct request *req, enum lang lang)
+{
+	req->chosen = lang;
+	req->sets_language = true;
+	http_request_offer(req, req->languages);
 }
 
 /* Whether an origin such as "https://town.example:8443" is of this host. */

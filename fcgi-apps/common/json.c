@@ -34,6 +34,18 @@ member(const cJSON *object, const char *name)
 	return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
+const cJSON *
+json_in_language(const cJSON *object, enum lang lang)
+{
+	const enum lang order[] = { lang, lang_base(lang), LANG_DE };
+	const cJSON *one = NULL;
+
+	for (size_t i = 0; one == NULL && i < nitems(order); i++)
+		one = cJSON_GetObjectItemCaseSensitive(
+		    object, lang_code(order[i]));
+	return one;
+}
+
 const char *
 json_string(const cJSON *object, const char *name)
 {

@@ -10,6 +10,7 @@
 #include "common/arena.h"
 #include "common/buf.h"
 #include "common/err.h"
+#include "common/lang.h"
 
 struct json_limits {
 	size_t bytes; /* of the text */
@@ -44,6 +45,9 @@ size_t json_line_of(const char *text, size_t len, const char *path);
 /* The value as JSON text without blanks, in arena a. */
 const char *json_print(struct arena *a, const cJSON *value);
 
+/* The member named like the language, or what stands in for it: {"de", "en"}.
+ * NULL when there is neither, nor a German one. */
+const cJSON *json_in_language(const cJSON *object, enum lang lang);
 /* Members of an object; NULL when absent or of another type. */
 const char *json_string(const cJSON *object, const char *name);
 const cJSON *json_object(const cJSON *object, const char *name);

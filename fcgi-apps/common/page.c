@@ -37,6 +37,20 @@ put_title(struct html *h, const char *title)
 }
 
 void
+page_languages_static(struct html *h, unsigned languages)
+{
+	if (languages == LANGS_NEEDED)
+		return;
+	html_raw(h, "<!--#set var=\"sprachen\" value=\"");
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		if ((languages & LANG_BIT(l)) != 0) {
+			html_raw(h, " ");
+			html_text(h, lang_code(l));
+		}
+	html_raw(h, "\" -->");
+}
+
+void
 page_begin_static(struct html *h, enum lang lang, const char *title)
 {
 	html_raw(h, "<!--#set var=\"titel\" value=\"");
@@ -62,8 +76,9 @@ page_begin(struct app *app, struct request *req, int status,
 {
 	(void)app; /* the frame is nginx's; towns may need more one day */
 	http_reply(req, status, "text/html; charset=utf-8");
-	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	http_reply_header(req, "Content-Language", lang_tag(req->lang));
 	h->out = req->out;
+	page_languages_static(h, req->languages);
 	page_begin_static(h, req->lang, title);
 }
 

@@ -14,6 +14,9 @@ void page_begin(struct app *app, struct request *req, int status,
     const char *title, struct html *h);
 /* The same for pages written to files (static = SSI echoes the request). */
 void page_begin_static(struct html *h, enum lang lang, const char *title);
+/* Before page_begin_static, where a page has more languages than German and
+ * English: the header then links to them. */
+void page_languages_static(struct html *h, unsigned languages);
 void page_end(struct request *req, struct html *h);
 void page_end_static(struct html *h, enum lang lang);
 

@@ -20,7 +20,7 @@ reply_problem(struct app *app, struct request *req, const struct err *err,
 	struct json_out j;
 
 	http_reply(req, err_status(err->code), "application/problem+json");
-	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	http_reply_header(req, "Content-Language", lang_tag(req->lang));
 	json_begin(&j, req->out);
 	json_open_object(&j);
 	json_pair(&j, "type",

@@ -45,6 +45,7 @@ struct service {
 	const char *version;	/* "1.0.0" */
 	const char *leika_key;	/* "" when none */
 	const char *trust_level; /* "none", "normal", ... */
+	unsigned languages;	/* LANG_BIT of each; German and English always */
 	const char *const *life_situation;
 	size_t nlife_situation;
 	const char *const *legal_basis;

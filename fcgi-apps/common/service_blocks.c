@@ -138,12 +138,15 @@ texts_add(const struct place *p, const char *name, const char *key_path,
 {
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
 		struct service_folder *f = p->folder;
-		struct service_file *file = service_file_read(f,
+		struct service_file *file = p->texts[l] == NULL ? NULL
+		    : service_file_read(f,
 		    arena_printf(f->arena, "../blocks/%s.texts.%s.json", name,
 			lang_code(l)),
-		    true);
+		    l == lang_base(l));
 		const cJSON *one;
 
+		if (file == NULL)
+			continue;
 		cJSON_ArrayForEach (one, file->json) {
 			size_t n = strcspn(one->string, ".");
 			const char *first =

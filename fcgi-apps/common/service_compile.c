@@ -85,7 +85,6 @@ lists(struct form_def *d, const cJSON *json, struct service *s)
 {
 	size_t n;
 	const char *const *lang = def_strings(d, json, "", "languages", &n);
-	bool has[LANG_COUNT] = { false };
 
 	s->life_situation = def_strings(
 	    d, json, "", "life_situations", &s->nlife_situation);
@@ -109,13 +108,13 @@ lists(struct form_def *d, const cJSON *json, struct service *s)
 
 		if (one == LANG_COUNT)
 			def_mistake(d, def_item(d, "languages", i),
-			    "use de and en", "\"%s\" is no language of ours",
-			    lang[i]);
+			    "use de, en, leicht and ar",
+			    "\"%s\" is no language of ours", lang[i]);
 		else
-			has[one] = true;
+			s->languages |= LANG_BIT(one);
 	}
-	for (enum lang l = LANG_DE; lang != NULL && l < LANG_COUNT; l++)
-		if (!has[l])
+	for (enum lang l = LANG_DE; lang != NULL && l <= LANG_EN; l++)
+		if ((s->languages & LANG_BIT(l)) == 0)
 			def_mistake(d, "languages", "add it, and its texts",
 			    "the language \"%s\" is missing", lang_code(l));
 }
@@ -198,11 +197,15 @@ static void
 texts(struct form_mistakes *m, const struct service_source *source,
     struct arena *a, struct service *s)
 {
+	const char *json[LANG_COUNT] = { NULL };
 	struct texts *t;
 	struct err err = { 0 };
 
-	if (texts_parse(printed(a, source->texts[LANG_DE]),
-		printed(a, source->texts[LANG_EN]), &t, &err) == -1) {
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		if ((s->languages & LANG_BIT(l)) != 0 &&
+		    source->texts[l] != NULL)
+			json[l] = printed(a, source->texts[l]);
+	if (texts_parse_all(json, &t, &err) == -1) {
 		form_mistake_add(m, "texts.de.json", "", "", "%s", err.msg);
 		return;
 	}

@@ -72,7 +72,8 @@ struct service_folder {
 /* Reads dir/name as JSON; what is wrong with it is a mistake. */
 struct service_file *service_file_read(
     struct service_folder *f, const char *name, bool is_needed);
-/* Puts blocks into the form and their texts among the texts. */
+/* Puts blocks into the form and their texts among the texts; NULL for a
+ * language that the package does not have. */
 void service_blocks_expand(
     struct service_folder *f, cJSON *form, cJSON *texts[LANG_COUNT]);
 

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/buf.h"
+#include "common/json.h"
 #include "common/service_fill.h"
 
 #define SENTENCE_MAX 65536
@@ -36,8 +37,7 @@ static void
 put_setting(struct buf *out, const cJSON *value, enum lang lang)
 {
 	if (cJSON_IsObject(value))
-		value = cJSON_GetObjectItemCaseSensitive(
-		    value, lang_code(lang));
+		value = json_in_language(value, lang);
 	if (cJSON_IsString(value))
 		buf_puts(out, value->valuestring);
 	else if (cJSON_IsNumber(value))

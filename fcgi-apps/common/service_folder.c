@@ -19,6 +19,12 @@ base_name(struct arena *a, const char *dir)
 	return slash == NULL ? copy : slash + 1;
 }
 
+static const char *
+text_file(struct arena *a, enum lang lang)
+{
+	return arena_printf(a, "texts.%s.json", lang_code(lang));
+}
+
 /* The origin whose path leads furthest towards path. */
 static const struct service_origin *
 origin_of(const struct service_origin *list, const char *path)
@@ -45,10 +51,9 @@ locate(struct service_folder *f, struct form_mistake *m,
 
 	if (strcmp(m->file, "form.json") == 0)
 		list = f->form_origin;
-	else if (strcmp(m->file, "texts.de.json") == 0)
-		list = f->text_origin[LANG_DE];
-	else if (strcmp(m->file, "texts.en.json") == 0)
-		list = f->text_origin[LANG_EN];
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		if (strcmp(m->file, text_file(f->arena, l)) == 0)
+			list = f->text_origin[l];
 	origin = origin_of(list, m->path);
 	if (origin != NULL) {
 		m->path = arena_printf(f->arena, "%s%s", origin->file_path,
@@ -79,8 +84,9 @@ package_of(struct arena *a, const struct service_source *source)
 	cJSON_AddItemToObject(
 	    package, "form", cJSON_Duplicate(source->form, true));
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
-		cJSON_AddItemToObject(texts, lang_code(l),
-		    cJSON_Duplicate(source->texts[l], true));
+		if (source->texts[l] != NULL)
+			cJSON_AddItemToObject(texts, lang_code(l),
+			    cJSON_Duplicate(source->texts[l], true));
 	cJSON_AddItemToObject(package, "texts", texts);
 	text = cJSON_PrintUnformatted(package);
 	copy = arena_strdup(a, text == NULL ? "" : text);
@@ -108,7 +114,7 @@ service_read_folder(struct arena *a, const char *dir, struct service **out,
 	struct service_folder f = { .arena = a, .mistakes = mistakes,
 		.dir = dir };
 	struct service_source source;
-	const struct service_file *file[4];
+	const struct service_file *file[2 + LANG_COUNT];
 	cJSON *texts[LANG_COUNT];
 	size_t before = form_mistakes_count(mistakes), first = mistakes->n;
 	struct stat st;
@@ -119,19 +125,21 @@ service_read_folder(struct arena *a, const char *dir, struct service **out,
 		return err_set(err, ERR_NOT_FOUND, "%s: no such folder", dir);
 	file[0] = service_file_read(&f, "service.json", true);
 	file[1] = service_file_read(&f, "form.json", true);
-	file[2] = service_file_read(&f, "texts.de.json", true);
-	file[3] = service_file_read(&f, "texts.en.json", true);
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		file[2 + l] = service_file_read(
+		    &f, text_file(a, l), l == lang_base(l));
 	if (form_mistakes_count(mistakes) > before)
 		return 0;
 	check_name(&f, file[0]);
-	texts[LANG_DE] = file[2]->json;
-	texts[LANG_EN] = file[3]->json;
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		texts[l] = file[2 + l]->json;
 	service_blocks_expand(&f, file[1]->json, texts);
 	source = (struct service_source){
 		.service = file[0]->json,
 		.form = file[1]->json,
-		.texts = { texts[LANG_DE], texts[LANG_EN] },
 	};
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		source.texts[l] = texts[l];
 	*out = service_compile(a, &source, true, mistakes);
 	for (size_t i = first; i < mistakes->n; i++)
 		locate(&f, &mistakes->mistake[i], file, nitems(file));

@@ -21,8 +21,9 @@ service_read_package(struct arena *a, const char *json, size_t len,
 	source = (struct service_source){
 		.service = json_object(package, "service"),
 		.form = json_object(package, "form"),
-		.texts = { json_object(texts, "de"), json_object(texts, "en") },
 	};
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		source.texts[l] = json_object(texts, lang_code(l));
 	if (source.service == NULL || source.form == NULL ||
 	    source.texts[LANG_DE] == NULL || source.texts[LANG_EN] == NULL)
 		return err_set(err, ERR_BAD_REQUEST,

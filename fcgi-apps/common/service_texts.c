@@ -14,8 +14,12 @@ struct check {
 	cJSON *known; /* keys that something uses: true if it needs them */
 };
 
-static const char *const file_names[LANG_COUNT] = { "texts.de.json",
-	"texts.en.json" };
+static const char *const file_names[LANG_COUNT] = {
+	[LANG_DE] = "texts.de.json",
+	[LANG_EN] = "texts.en.json",
+	[LANG_LEICHT] = "texts.leicht.json",
+	[LANG_AR] = "texts.ar.json",
+};
 
 static const char *const service_keys[] = { "name", "summary", "purpose",
 	"legal", "retention", "who", "fee", "duration", "documents" };
@@ -32,6 +36,21 @@ static const struct {
 		     "limits " },
 };
 
+/* Whether the package has texts of a language. */
+static bool
+has_language(const struct check *c, enum lang l)
+{
+	return (c->service->languages & LANG_BIT(l)) != 0 &&
+	    c->source->texts[l] != NULL;
+}
+
+/* The language whose texts another one's are held against. */
+static enum lang
+other_of(enum lang l)
+{
+	return l == LANG_DE ? LANG_EN : LANG_DE;
+}
+
 static void
 known(struct check *c, const char *key, bool is_needed)
 {
@@ -47,7 +66,7 @@ needed(struct check *c, const char *key)
 		const cJSON *text = cJSON_GetObjectItemCaseSensitive(
 		    c->source->texts[l], key);
 
-		if (text == NULL)
+		if (text == NULL && has_language(c, l))
 			form_mistake_add(c->mistakes, file_names[l], key,
 			    arena_printf(c->arena, "add \"%s\": \"...\"", key),
 			    "the text \"%s\" is missing", key);
@@ -84,6 +103,25 @@ town_options(struct check *c, const struct form_field *f)
 	}
 }
 
+/* Its label is among the texts, or stands with it in each language. */
+static void
+option(struct check *c, const struct form_field *f,
+    const struct form_option *o)
+{
+	if (o->label[LANG_DE] == NULL) {
+		needed(c, arena_printf(c->arena, "%s.option.%s", f->path,
+			      o->value));
+		return;
+	}
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		if (has_language(c, l) && l != lang_base(l) &&
+		    o->label[l] == o->label[lang_base(l)])
+			form_mistake_add(c->mistakes, "form.json", f->path,
+			    arena_printf(c->arena, "give it \"%s\"",
+				lang_code(l)),
+			    "the option \"%s\" lacks a label", o->value);
+}
+
 static void
 fields(struct check *c, const struct form_field *field, size_t n)
 {
@@ -93,10 +131,7 @@ fields(struct check *c, const struct form_field *field, size_t n)
 		needed_at(c, f->path, "label");
 		optional_at(c, f->path, "hint");
 		for (size_t k = 0; k < f->noption; k++)
-			if (f->option[k].label[LANG_DE] == NULL)
-				needed(c, arena_printf(c->arena,
-					      "%s.option.%s", f->path,
-					      f->option[k].value));
+			option(c, f, &f->option[k]);
 		if (f->options_from != NULL)
 			town_options(c, f);
 		if (f->type == FORM_REPEAT) {
@@ -269,7 +304,7 @@ check_placeholders(struct check *c, enum lang l, const cJSON *text)
 {
 	const char *s = text->valuestring;
 	const cJSON *other = cJSON_GetObjectItemCaseSensitive(
-	    c->source->texts[l == LANG_DE ? LANG_EN : LANG_DE], text->string);
+	    c->source->texts[other_of(l)], text->string);
 	char name[PLACEHOLDER_MAX];
 
 	while (next_placeholder(&s, name)) {
@@ -283,7 +318,7 @@ check_placeholders(struct check *c, enum lang l, const cJSON *text)
 		    strstr(other->valuestring,
 			arena_printf(c->arena, "{%s}", name)) == NULL)
 			form_mistake_add(c->mistakes,
-			    file_names[l == LANG_DE ? LANG_EN : LANG_DE],
+			    file_names[other_of(l)],
 			    text->string, "use the same placeholders",
 			    "{%s} of %s is missing", name, file_names[l]);
 	}
@@ -292,7 +327,7 @@ check_placeholders(struct check *c, enum lang l, const cJSON *text)
 static void
 check_language(struct check *c, enum lang l)
 {
-	enum lang o = l == LANG_DE ? LANG_EN : LANG_DE;
+	enum lang o = other_of(l);
 	const cJSON *text;
 
 	cJSON_ArrayForEach (text, c->source->texts[l]) {
@@ -319,6 +354,40 @@ check_language(struct check *c, enum lang l)
 			    file_names[l]);
 		check_placeholders(c, l, text);
 	}
+	if (l == lang_base(l))
+		return;
+	cJSON_ArrayForEach (text, c->source->texts[o])
+		if (!def_has(c->source->texts[l], text->string) &&
+		    !def_bool(c->known, text->string, false))
+			form_mistake_add(c->mistakes, file_names[l],
+			    text->string, "translate it",
+			    "\"%s\" is in %s only", text->string,
+			    file_names[o]);
+}
+
+/* Whether the language has what service.json says; false when no check of
+ * texts makes sense. */
+static bool
+check_file(struct check *c, enum lang l)
+{
+	const cJSON *texts = c->source->texts[l];
+	bool is_declared = (c->service->languages & LANG_BIT(l)) != 0;
+
+	if (texts != NULL && !cJSON_IsObject(texts)) {
+		form_mistake_add(c->mistakes, file_names[l], "",
+		    "write one object of key and text", "is no object");
+		return false;
+	}
+	if (texts == NULL && is_declared)
+		form_mistake_add(c->mistakes, file_names[l], "",
+		    "write it, or take the language out of \"languages\"",
+		    "the service offers \"%s\" and has no texts in it",
+		    lang_code(l));
+	else if (texts != NULL && !is_declared)
+		form_warning_add(c->mistakes, file_names[l], "",
+		    "add the language to \"languages\" in service.json",
+		    "nobody sees these texts");
+	return true;
 }
 
 static void
@@ -335,15 +404,11 @@ service_texts_check(struct form_mistakes *m, const struct service *s,
 		.source = source, .known = cJSON_CreateObject() };
 
 	arena_defer(m->arena, free_known, c.known);
-	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
-		if (!cJSON_IsObject(source->texts[l])) {
-			form_mistake_add(m, file_names[l], "",
-			    "write one object of key and text",
-			    "is no object");
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		if (!check_file(&c, l))
 			return;
-		}
-	}
 	collect(&c);
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
-		check_language(&c, l);
+		if (has_language(&c, l))
+			check_language(&c, l);
 }

@@ -188,18 +188,25 @@ seal(struct texts *t, struct err *err)
 		qsort(t->entry, t->n, sizeof(*t->entry), by_key);
 	slots_fill(t, t->nslot == 0 ? 1 : t->nslot);
 	for (size_t i = 0; i < t->n; i++) {
-		const struct entry *e = &t->entry[i];
+		struct entry *e = &t->entry[i];
 		const char *de = e->sentence[LANG_DE];
-		const char *en = e->sentence[LANG_EN];
 
-		if (de == NULL || en == NULL)
+		if (de == NULL || e->sentence[LANG_EN] == NULL)
 			return err_set(err, ERR_CONFIG,
 			    "text %s is missing in %s", e->key,
 			    de == NULL ? "German" : "English");
-		if (!placeholders_in(de, en) || !placeholders_in(en, de))
-			return err_set(err, ERR_CONFIG,
-			    "text %s: the languages have different {...}",
-			    e->key);
+		for (enum lang l = LANG_EN; l < LANG_COUNT; l++) {
+			const char *own = e->sentence[l];
+
+			if (own == NULL) /* what stands in for it */
+				e->sentence[l] = e->sentence[lang_base(l)];
+			else if (!placeholders_in(de, own) ||
+			    !placeholders_in(own, de))
+				return err_set(err, ERR_CONFIG,
+				    "text %s: the languages have different "
+				    "{...}",
+				    e->key);
+		}
 	}
 	return 0;
 }
@@ -214,16 +221,23 @@ texts_new(void)
 	return t;
 }
 
-/* The language by the end of a file's name; -1 when it is no catalogue. */
+/* The language by the end of a file's name, "common.de.json"; -1 when it is
+ * no catalogue. */
 static int
 lang_of_file(const char *name)
 {
-	size_t len = strlen(name);
+	const char *end = strrchr(name, '.'), *at = end;
 
-	if (len > 8 && strcmp(name + len - 8, ".de.json") == 0)
-		return LANG_DE;
-	if (len > 8 && strcmp(name + len - 8, ".en.json") == 0)
-		return LANG_EN;
+	if (end == NULL || strcmp(end, ".json") != 0)
+		return -1;
+	while (at > name && at[-1] != '.')
+		at--;
+	if (at < name + 2)
+		return -1;
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		if (strlen(lang_code(l)) == (size_t)(end - at) &&
+		    strncmp(lang_code(l), at, (size_t)(end - at)) == 0)
+			return l;
 	return -1;
 }
 
@@ -272,19 +286,38 @@ texts_load(const char *dir, struct texts **out, struct err *err)
 }
 
 int
-texts_parse(const char *de, const char *en, struct texts **out,
+texts_parse_all(const char *const json[LANG_COUNT], struct texts **out,
     struct err *err)
 {
 	struct texts *t = texts_new();
 
-	if (take(t, LANG_DE, "texts.de.json", de, strlen(de), err) == -1 ||
-	    take(t, LANG_EN, "texts.en.json", en, strlen(en), err) == -1 ||
-	    seal(t, err) == -1) {
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
+		char name[32];
+
+		(void)snprintf(
+		    name, sizeof(name), "texts.%s.json", lang_code(l));
+		if (json[l] != NULL &&
+		    take(t, l, name, json[l], strlen(json[l]), err) == -1) {
+			texts_free(t);
+			return -1;
+		}
+	}
+	if (seal(t, err) == -1) {
 		texts_free(t);
 		return -1;
 	}
 	*out = t;
 	return 0;
+}
+
+int
+texts_parse(const char *de, const char *en, struct texts **out,
+    struct err *err)
+{
+	const char *const json[LANG_COUNT] = {
+	    [LANG_DE] = de, [LANG_EN] = en};
+
+	return texts_parse_all(json, out, err);
 }
 
 void
@@ -296,6 +329,18 @@ texts_free(struct texts *t)
 	free(t->entry);
 	free(t->slot);
 	free(t);
+}
+
+size_t
+texts_own(const struct texts *t, enum lang lang)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n; i++)
+		n += lang == lang_base(lang) ||
+		    t->entry[i].sentence[lang] !=
+			t->entry[i].sentence[lang_base(lang)];
+	return n;
 }
 
 const char *

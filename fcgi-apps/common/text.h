@@ -1,7 +1,8 @@
 /*
  * Text catalogues: sentences for people, one flat JSON object a file and
- * language ("<area>.de.json"), keys with dots. Both languages have the same
- * keys and placeholders ({name}), or loading fails with the key.
+ * language ("<area>.de.json"), keys with dots. German and English have the same
+ * keys and all languages the same placeholders ({name}), or loading fails with
+ * the key. Other languages may lack keys: lang_base stands in.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -14,12 +15,17 @@
 
 struct texts;
 
-/* Reads every *.de.json and *.en.json of dir. The caller frees. */
+/* Reads every catalogue (*.de.json, *.en.json, ...) of dir. The caller frees. */
 int texts_load(const char *dir, struct texts **out, struct err *err);
 /* From one JSON object a language, as service packages carry them. */
 int texts_parse(const char *de, const char *en, struct texts **out,
     struct err *err);
+/* The same with all languages; NULL for those that are not there. */
+int texts_parse_all(const char *const json[LANG_COUNT], struct texts **out,
+    struct err *err);
 void texts_free(struct texts *t);
+/* How many sentences a language has itself, without what stands in. */
+size_t texts_own(const struct texts *t, enum lang lang);
 
 /* The sentence; never NULL: a missing key is logged and returned itself. */
 const char *text_get(const struct texts *t, enum lang lang, const char *key);

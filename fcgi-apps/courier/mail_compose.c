@@ -82,7 +82,8 @@ to_html(struct arena *a, enum lang lang, const char *subject,
 	bool is_open = false;
 
 	html_raw(&h, "<!DOCTYPE html>\n");
-	html_open(&h, "html", "lang", lang_code(lang), NULL);
+	html_open(&h, "html", "lang", lang_tag(lang), "dir", lang_dir(lang),
+	    NULL);
 	html_raw(&h, "<head><meta charset=\"utf-8\"><title>");
 	html_text(&h, subject);
 	html_raw(&h, "</title></head>\n<body>\n");
@@ -160,7 +161,7 @@ mail_compose(struct arena *a, const struct texts *texts,
 	    .subject = subject,
 	    .message_id = arena_printf(a, "%s@%s", id_hex(a, id),
 		mail_domain(town->mail_from)),
-	    .language = lang_code(in->lang),
+	    .language = lang_tag(in->lang),
 	    .text = arena_printf(a, "%s\n\n%s\n", body, footer),
 	};
 	out->html = to_html(a, in->lang, subject, out->text);

@@ -39,7 +39,7 @@ open_problem(struct app *app, struct request *req, struct json_out *j,
     int status, const char *code, const char *detail)
 {
 	http_reply(req, status, "application/problem+json");
-	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	http_reply_header(req, "Content-Language", lang_tag(req->lang));
 	json_begin(j, req->out);
 	json_open_object(j);
 	json_pair(j, "type",

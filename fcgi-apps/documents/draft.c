@@ -9,7 +9,7 @@
 #define PATH_MAX_BYTES 120 /* of document.field */
 
 int
-draft_find_offer(const struct request *req, const char *slug,
+draft_find_offer(struct request *req, const char *slug,
     const struct town_service **out, struct err *err)
 {
 	const struct town_service *offer = slug == NULL
@@ -17,6 +17,7 @@ draft_find_offer(const struct request *req, const char *slug,
 
 	if (offer == NULL)
 		return err_set(err, ERR_NOT_FOUND, "no such service");
+	http_request_offer(req, offer->service->languages);
 	if (!offer->is_open)
 		return err_set(err, ERR_GONE, "%s is closed", slug);
 	*out = offer;

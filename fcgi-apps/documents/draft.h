@@ -23,7 +23,7 @@ struct draft_state {
 
 /* The service of that name as the town offers it. ERR_NOT_FOUND; ERR_GONE when
  * nothing is taken for it at present. */
-int draft_find_offer(const struct request *req, const char *slug,
+int draft_find_offer(struct request *req, const char *slug,
     const struct town_service **out, struct err *err);
 
 /* Takes the id that a form or header names; NULL or bad: none is named. */

@@ -308,11 +308,11 @@ hand_on(struct form_post *p)
 		    hex(p, &p->draft.submission));
 	/* Without an id of its own the page could not be sent twice safely. */
 	language = argument(p->action, "language");
-	return http_redirect(p->req, "/antrag/%s/entwurf?id=%s%s", slug,
-	    hex(p, &p->draft.submission),
-	    language == NULL ? ""
-		: lang_parse(language, p->req->lang) == LANG_EN
-		? "&sprache=en" : "&sprache=de");
+	return http_redirect(p->req, "/antrag/%s/entwurf?id=%s%s%s", slug,
+	    hex(p, &p->draft.submission), language == NULL ? "" : "&sprache=",
+	    language == NULL
+		? ""
+		: lang_code(lang_parse(language, p->req->lang)));
 }
 
 /* Submitted while this request was under way: the receipt tells. */
@@ -364,6 +364,7 @@ form_post(struct app *app, struct request *req, struct err *err)
 	    service_set_offer(req->services, req->town, req->arg[0]);
 	if (p.draft.offer == NULL)
 		return err_set(err, ERR_NOT_FOUND, "no such service");
+	http_request_offer(req, p.draft.offer->service->languages);
 	if (!p.draft.offer->is_open)
 		(void)err_set(&p.away, ERR_GONE, "the service is closed");
 	if (parts_read(app, req, &p.parts, err) == -1)

@@ -25,7 +25,7 @@ words_size(struct arena *a, enum lang lang, int64_t bytes)
 	if (tenth == 0)
 		return arena_printf(a, "%lld MB", (long long)(bytes / MB));
 	return arena_printf(a, "%lld%c%lld MB", (long long)(bytes / MB),
-	    lang == LANG_EN ? '.' : ',', (long long)tenth);
+	    lang_base(lang) == LANG_EN ? '.' : ',', (long long)tenth);
 }
 
 /* "PDF, JPEG, PNG" */

@@ -14,6 +14,7 @@ antrag_find(struct request *req, struct antrag *a, struct err *err)
 		return err_set(
 		    err, ERR_NOT_FOUND, "no such service in this town");
 	a->service = a->offer->service;
+	http_request_offer(req, a->service->languages);
 	a->action = "submit";
 	a->version = a->not_shown = "";
 	a->context = (struct form_context){

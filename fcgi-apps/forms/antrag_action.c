@@ -83,8 +83,7 @@ antrag_act(struct app *app, struct request *req, struct antrag *a)
 	else if ((arg = argument(a->action, "remove")) != NULL)
 		remove_item(req, a, arg);
 	else if ((arg = argument(a->action, "language")) != NULL) {
-		req->lang = lang_parse(arg, req->lang);
-		req->sets_language = true;
+		http_request_choose(req, lang_parse(arg, req->lang));
 	} else if (strcmp(a->action, "upload") == 0 && !a->has_draft)
 		antrag_notice(a, FORM_NOTICE_INFO,
 		    text_get(app->texts, req->lang, "form.notice.no_file"),

@@ -197,7 +197,7 @@ antrag_show_duplicate(struct app *app, struct request *req,
 	    text_fill(req->arena, app->texts, req->lang, "form.duplicate.text",
 		"service", name != NULL ? name : a->service->slug, "time",
 		date_instant_to_human(
-		    req->arena, v->created_ms, req->lang == LANG_EN),
+		    req->arena, v->created_ms, lang_base(req->lang) == LANG_EN),
 		(char *)NULL),
 	    "class", "kern-body", (char *)NULL);
 	html_raw(&h, "<p class=\"th-reference\">"

@@ -12,7 +12,7 @@ static void
 begin_json(struct request *req, int status, struct json_out *j)
 {
 	http_reply(req, status, "application/json");
-	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	http_reply_header(req, "Content-Language", lang_tag(req->lang));
 	http_reply_header(req, "Vary", "Accept-Language, Cookie");
 	json_begin(j, req->out);
 }
@@ -33,8 +33,9 @@ api_services(struct app *app, struct request *req, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		const struct antrag a = {
 		    .offer = offer[i], .service = offer[i]->service};
-		const struct form_words w = antrag_words(app, req, &a);
+		struct form_words w = antrag_words(app, req, &a);
 
+		w.lang = http_request_lang(req, a.service->languages);
 		api_write_summary(&w, offer[i], &j);
 	}
 	json_close_array(&j);
@@ -102,7 +103,7 @@ reply_problem(struct app *app, struct request *req, enum err_code code,
 	struct json_out j;
 
 	http_reply(req, err_status(code), "application/problem+json");
-	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	http_reply_header(req, "Content-Language", lang_tag(req->lang));
 	json_begin(&j, req->out);
 	json_open_object(&j);
 	json_pair(&j, "type",

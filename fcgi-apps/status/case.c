@@ -73,6 +73,7 @@ status_case_open(struct app *app, struct request *req,
 	if (out->service == NULL)
 		return err_set(err, ERR_INTERNAL, "service version %u is gone",
 		    v->service_version_id);
+	http_request_offer(req, out->service->languages);
 	out->words = (struct town_service){
 	    .service = out->service,
 	    .settings = find_settings(req, out->service),

@@ -31,7 +31,7 @@ put_time(const struct view *v, int64_t at_ms)
 	struct arena *a = v->req->arena;
 
 	html_element(v->h, "time",
-	    date_instant_to_human(a, at_ms, v->req->lang == LANG_EN),
+	    date_instant_to_human(a, at_ms, lang_base(v->req->lang) == LANG_EN),
 	    "datetime", date_instant_to_xsd(a, at_ms), NULL);
 }
 
@@ -329,7 +329,7 @@ put_messages(const struct view *v, const struct case_notice *n)
 static const char *
 human_size(const struct view *v, int64_t size)
 {
-	char point = v->req->lang == LANG_EN ? '.' : ',';
+	char point = lang_base(v->req->lang) == LANG_EN ? '.' : ',';
 
 	if (size < 1024)
 		return arena_printf(

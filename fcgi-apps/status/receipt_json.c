@@ -20,7 +20,7 @@ static const char *
 moment(const struct writer *w, int64_t at_ms)
 {
 	return date_instant_to_human(
-	    w->req->arena, at_ms, w->req->lang == LANG_EN);
+	    w->req->arena, at_ms, lang_base(w->req->lang) == LANG_EN);
 }
 
 static void

@@ -85,6 +85,8 @@ put_frame(struct run *r, const struct pages *p, struct err *err)
 	if (put_file(r, p, arena_printf(p->arena, "marke/fuss.%s.html", code),
 		err) == -1)
 		return -1;
+	if (p->lang != lang_base(p->lang))
+		return 0; /* nginx tells errors in what stands in */
 	for (size_t i = 0; pages_error_status(i) != 0; i++) {
 		pages_error_view(p, i);
 		if (put_file(r, p,
@@ -179,10 +181,13 @@ put_town(struct run *r, const struct town *town, struct err *err)
 	for (int lang = 0; lang < LANG_COUNT; lang++) {
 		p.lang = (enum lang)lang;
 		if (put_frame(r, &p, err) == -1 ||
-		    put_general(r, &p, err) == -1)
+		    ((LANGS_NEEDED & LANG_BIT(lang)) != 0 &&
+			put_general(r, &p, err) == -1))
 			return -1;
 		for (size_t i = 0; i < p.noffer; i++)
-			if (put_offer(r, &p, p.offer[i], err) == -1)
+			if ((p.offer[i]->service->languages &
+				LANG_BIT(lang)) != 0 &&
+			    put_offer(r, &p, p.offer[i], err) == -1)
 				return -1;
 	}
 	return 0;

@@ -6,19 +6,41 @@ pages_name_view(const struct pages *p)
 	html_text(p->h, p->town->name);
 }
 
+/* A link to the page in another language: those that not every page has where
+ * the page says so (page_languages_static). */
+static void
+write_language(const struct pages *p, enum lang lang)
+{
+	const char *code = lang_code(lang);
+	bool is_everywhere = (LANGS_NEEDED & LANG_BIT(lang)) != 0;
+
+	if (!is_everywhere) {
+		html_raw(p->h, "<!--#if expr=\"$sprachen = /");
+		html_text(p->h, code);
+		html_raw(p->h, "/\" -->");
+	}
+	html_raw(p->h, "<li class=\"th-header__language\">");
+	html_element(p->h, "a",
+	    text_get(p->texts, p->lang,
+		arena_printf(p->arena, "language.%s", code)),
+	    "href", arena_printf(p->arena, "?sprache=%s", code), "lang",
+	    lang_tag(lang), "hreflang", lang_tag(lang), (char *)NULL);
+	html_raw(p->h, "</li>");
+	if (!is_everywhere)
+		html_raw(p->h, "<!--#endif -->");
+}
+
 static void
 write_links(const struct pages *p)
 {
-	enum lang other = p->lang == LANG_DE ? LANG_EN : LANG_DE;
-
 	html_raw(p->h, "<ul class=\"th-kopfzeile__links\">"
 		       "<li><a href=\"/leichte-sprache/\">");
 	html_text(p->h, pages_say(p, "nav.easy"));
-	html_raw(p->h, "</a></li><li class=\"th-header__language\">");
-	html_element(p->h, "a", pages_say(p, "nav.other_language"), "href",
-	    arena_printf(p->arena, "?sprache=%s", lang_code(other)), "lang",
-	    lang_code(other), "hreflang", lang_code(other), (char *)NULL);
-	html_raw(p->h, "</li></ul>");
+	html_raw(p->h, "</a></li>");
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
+		if (l != p->lang)
+			write_language(p, l);
+	html_raw(p->h, "</ul>");
 }
 
 static void

@@ -111,6 +111,7 @@ pages_service_view(const struct pages *p, const struct town_service *offer)
 	const char *name = pages_offer_text(p, offer, "service.name");
 	const char *summary = pages_offer_text(p, offer, "service.summary");
 
+	page_languages_static(p->h, offer->service->languages);
 	page_begin_static(p->h, p->lang, name);
 	html_raw(p->h, "<p class=\"th-back\"><a class=\"kern-link\""
 		       " href=\"/#leistungen\">"

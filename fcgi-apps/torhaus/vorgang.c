@@ -141,7 +141,7 @@ print_head(struct tool *t, const struct town *town,
 		arena_printf(a, "state.%s.label", v->state)),
 	    v->state, v->is_urgent ? ", URGENT" : "");
 	(void)printf("Received    %s\n",
-	    date_instant_to_human(a, v->created_ms, lang == LANG_EN));
+	    date_instant_to_human(a, v->created_ms, lang_base(lang) == LANG_EN));
 	if (v->due != 0)
 		(void)printf("Due         %s\n", date_to_german(a, v->due));
 	(void)printf("Department  %s\n", d == NULL ? "?" : d->name);
@@ -166,7 +166,7 @@ print_rest(struct tool *t, const struct vorgang_whole *w, enum lang lang)
 	for (size_t i = 0; i < w->nmessage; i++)
 		(void)printf("  %s, %s:\n    %s\n",
 		    date_instant_to_human(
-			a, w->message[i].at_ms, lang == LANG_EN),
+			a, w->message[i].at_ms, lang_base(lang) == LANG_EN),
 		    actors[w->message[i].from], w->message[i].body);
 	if (w->nmessage == 0)
 		(void)puts("  none");
@@ -174,7 +174,7 @@ print_rest(struct tool *t, const struct vorgang_whole *w, enum lang lang)
 	for (size_t i = 0; i < w->nevent; i++)
 		(void)printf("  %3u  %s  %-9s %-12s %s\n", w->event[i].seq,
 		    date_instant_to_human(
-			a, w->event[i].at_ms, lang == LANG_EN),
+			a, w->event[i].at_ms, lang_base(lang) == LANG_EN),
 		    actors[w->event[i].actor], w->event[i].kind,
 		    strcmp(w->event[i].data, "{}") == 0 ? ""
 							: w->event[i].data);

@@ -43,6 +43,9 @@ for lang in de en; do
 		    >"$dir/pages/probe/fehler/$status.$lang.html"
 	done
 done
+for lang in leicht ar; do
+	echo "service $lang" >"$dir/pages/probe/leistungen/hund/index.$lang.html"
+done
 echo 'Probstadt' >"$dir/pages/probe/marke/name.html"
 echo 'body {}' >"$dir/assets/x-1234.css"
 echo 'a {}' >"$dir/pages/probe/stadt/stadt.css"
@@ -130,6 +133,25 @@ lang "cookie beats browser" "start en" "Cookie: sprache=en" \
 lang "query beats cookie" "start de" "Cookie: sprache=en" "" "/?sprache=de"
 lang "nonsense in query" "start de" "" "" "/?sprache=../../x"
 check "language sticks" 'Set-Cookie: sprache=en;' '/?sprache=en'
+# Languages that only some pages have.
+hund=/leistungen/hund/
+lang "plain German" "service leicht" "Cookie: sprache=leicht" "" $hund
+lang "plain German, page without" "start de" "Cookie: sprache=leicht" \
+    "Accept-Language: en"
+lang "Arabic by query" "service ar" "" "" "$hund?sprache=ar"
+lang "Arabic, page without" "start en" "" "" "/?sprache=ar"
+lang "Arabic by browser" "service ar" "" \
+    "Accept-Language: ar-EG,ar;q=0.9,de;q=0.8" $hund
+lang "Arabic by browser, page without" "start de" "" \
+    "Accept-Language: ar-EG,ar;q=0.9,de;q=0.8"
+lang "Arabic lighter" "service de" "" "Accept-Language: de,ar;q=0.9" $hund
+lang "plain German by browser" "service leicht" "" \
+    "Accept-Language: de-simple,de;q=0.9" $hund
+lang "plain German lighter" "service en" "" \
+    "Accept-Language: en,de-simple;q=0.99" $hund
+lang "a region of German" "service de" "" "Accept-Language: de-AT" $hund
+check "Arabic sticks" 'Set-Cookie: sprache=ar;' '/?sprache=ar'
+check "error in what stands in" '404 .*error 404 en' '/nichts/?sprache=ar'
 
 check "form page" "no-store.*form de $id" /antrag/hund/
 check "form post" \

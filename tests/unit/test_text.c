@@ -52,6 +52,36 @@ test_parse(void **state)
 	}
 }
 
+/* What a language lacks, another one says in its place. */
+static void
+test_stand_in(void **state)
+{
+	const char *json[LANG_COUNT] = {
+	    [LANG_DE] = "{\"a\":\"Antrag {n}\",\"b\":\"Bescheid\"}",
+	    [LANG_EN] = "{\"a\":\"claim {n}\",\"b\":\"notice\"}",
+	    [LANG_LEICHT] = "{\"a\":\"Ihr Antrag {n}\"}",
+	};
+	struct err err = {0};
+	struct texts *t;
+
+	(void)state;
+	assert_int_equal(texts_parse_all(json, &t, &err), 0);
+	assert_string_equal(text_get(t, LANG_LEICHT, "a"), "Ihr Antrag {n}");
+	assert_string_equal(text_get(t, LANG_LEICHT, "b"), "Bescheid");
+	assert_string_equal(text_get(t, LANG_AR, "b"), "notice");
+	assert_int_equal(texts_own(t, LANG_DE), 2);
+	assert_int_equal(texts_own(t, LANG_LEICHT), 1);
+	assert_int_equal(texts_own(t, LANG_AR), 0);
+	texts_free(t);
+	json[LANG_LEICHT] = "{\"a\":\"Ihr Antrag\"}";
+	assert_int_equal(texts_parse_all(json, &t, &err), -1);
+	assert_string_equal(
+	    err.msg, "text a: the languages have different {...}");
+	json[LANG_LEICHT] = "{\"c\":\"was\"}";
+	assert_int_equal(texts_parse_all(json, &t, &err), -1);
+	assert_string_equal(err.msg, "text c is missing in German");
+}
+
 static void
 test_fill(void **state)
 {
@@ -163,6 +193,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_parse),
+	    cmocka_unit_test(test_stand_in),
 	    cmocka_unit_test(test_fill),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_shipped),
