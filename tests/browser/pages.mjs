@@ -10,8 +10,12 @@ import { check, finish } from './report.mjs';
 
 const LIMIT = 100_000;
 
-const services = ['bewohnerparkausweis', 'hundesteuer-anmeldung',
-  'maengelmeldung'];
+const services = [
+  'bewohnerparkausweis',
+  'hundesteuer-anmeldung',
+  'maengelmeldung',
+  'sperrmuell',
+];
 
 const pages = [
   ['start', '/'],

@@ -2,7 +2,7 @@
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 
@@ -17,6 +17,10 @@ export const dir = process.env.STACK_DIR;
 export const port = Number(process.env.PORT);
 const mailPort = Number(process.env.MAIL_PORT);
 export const host = 'quellstadt.localhost';
+
+// What the demo's towns offer: every package of the repository.
+export const offered = readdirSync('fcgi-apps/services')
+  .filter((s) => existsSync(`fcgi-apps/services/${s}/service.json`));
 
 export const newId = () => randomBytes(16).toString('hex');
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -9,8 +9,12 @@
 
 #define SERVICES "fcgi-apps/services/"
 
-static const char *const slugs[] = {"bewohnerparkausweis",
-    "hundesteuer-anmeldung", "maengelmeldung"};
+static const char *const slugs[] = {
+    "bewohnerparkausweis",
+    "hundesteuer-anmeldung",
+    "maengelmeldung",
+    "sperrmuell",
+};
 
 struct api {
 	struct arena arena;

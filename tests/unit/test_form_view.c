@@ -185,8 +185,12 @@ static const char *const nothing[] = {NULL};
 static void
 test_references(void **state)
 {
-	static const char *const slugs[] = {"bewohnerparkausweis",
-	    "hundesteuer-anmeldung", "maengelmeldung"};
+	static const char *const slugs[] = {
+	    "bewohnerparkausweis",
+	    "hundesteuer-anmeldung",
+	    "maengelmeldung",
+	    "sperrmuell",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < nitems(slugs) * 2; i++) {

@@ -20,7 +20,11 @@
 #define FILE_MAX (1024 * 1024)
 
 static const char *const packages[] = {
-    "bewohnerparkausweis", "hundesteuer-anmeldung", "maengelmeldung"};
+    "bewohnerparkausweis",
+    "hundesteuer-anmeldung",
+    "maengelmeldung",
+    "sperrmuell",
+};
 static const char *const towns[] = {"quellstadt", "auental"};
 
 /* What the guide's example holds, in the order of its code blocks. */
