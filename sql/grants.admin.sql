@@ -9,6 +9,7 @@ GRANT SELECT, INSERT, UPDATE (slug) ON service TO @account;
 GRANT SELECT, INSERT ON service_version TO @account;
 GRANT SELECT, INSERT, UPDATE, DELETE ON town_service TO @account;
 GRANT SELECT, UPDATE ON generation TO @account;
+GRANT SELECT, INSERT, UPDATE (label_column) ON code_list TO @account;
 GRANT SELECT,
   UPDATE (state, is_closed, due, last_seq, last_hash, changed_at,
     has_attachments)

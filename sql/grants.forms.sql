@@ -6,6 +6,7 @@ GRANT SELECT ON service TO @account;
 GRANT SELECT ON service_version TO @account;
 GRANT SELECT ON town_service TO @account;
 GRANT SELECT ON generation TO @account;
+GRANT SELECT ON code_list TO @account;
 GRANT SELECT, INSERT ON vorgang TO @account;
 GRANT INSERT ON event TO @account;
 GRANT INSERT ON blind_index TO @account;

@@ -6,6 +6,7 @@ GRANT SELECT ON service TO @account;
 GRANT SELECT ON service_version TO @account;
 GRANT SELECT ON town_service TO @account;
 GRANT SELECT ON generation TO @account;
+GRANT SELECT ON code_list TO @account;
 GRANT SELECT,
   UPDATE (state, is_closed, due, last_seq, last_hash, changed_at,
     has_attachments)

@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "common/code_list_store.h"
+#include "common/date.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/service_store.h"
@@ -307,6 +309,51 @@ load_versions(struct service_set *s, struct db *db, struct err *err)
 	return 0;
 }
 
+/* How many fields name a code list; fills want where it is not NULL. */
+static size_t
+collect_lists(const struct form_field *field, size_t n,
+    struct code_list_want *want)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (field[i].list != NULL) {
+			if (want != NULL)
+				want[found] = (struct code_list_want){
+				    field[i].list, field[i].list_version};
+			found++;
+		}
+		found += collect_lists(field[i].child, field[i].nchild,
+		    want == NULL ? NULL : want + found);
+	}
+	return found;
+}
+
+/* The code lists that any version's form names. */
+static int
+load_code_lists(struct service_set *s, struct db *db, struct err *err)
+{
+	struct arena scratch = {0};
+	const struct code_lists *lists;
+	struct code_list_want *want;
+	size_t n = 0, at = 0;
+	int rc;
+
+	for (size_t i = 0; i < s->nversion; i++)
+		n += collect_lists(s->version[i].service->form->field,
+		    s->version[i].service->form->nfield, NULL);
+	want = arena_new(&scratch, struct code_list_want, n);
+	for (size_t i = 0; i < s->nversion; i++)
+		at += collect_lists(s->version[i].service->form->field,
+		    s->version[i].service->form->nfield, want + at);
+	rc = code_lists_load(db, &s->arena, want, n,
+	    date_of_instant(date_now_ms()), &lists, err);
+	for (size_t i = 0; rc == 0 && i < s->nversion; i++)
+		s->version[i].service->form->code_lists = lists;
+	arena_free(&scratch);
+	return rc;
+}
+
 /* The package's defaults with the town's members over them. */
 static int
 merge_settings(struct arena *a, const struct service *service,
@@ -386,6 +433,7 @@ service_set_load(struct db *db, const struct crypto_key *master,
 	    load_hosts(s, db, err) == -1 ||
 	    load_departments(s, db, err) == -1 ||
 	    load_versions(s, db, err) == -1 ||
+	    load_code_lists(s, db, err) == -1 ||
 	    load_offers(s, db, err) == -1) {
 		free_set(s);
 		return -1;
