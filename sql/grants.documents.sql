@@ -16,5 +16,7 @@ GRANT SELECT, INSERT ON event TO @account;
 GRANT SELECT, INSERT ON message TO @account;
 GRANT SELECT ON access_token TO @account;
 GRANT INSERT ON outbox TO @account;
-GRANT SELECT, INSERT, UPDATE ON draft TO @account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON draft TO @account;
+GRANT SELECT ON draft_access TO @account;
+GRANT SELECT, INSERT ON draft_post TO @account;
 GRANT SELECT, INSERT, UPDATE (field), DELETE ON document TO @account;

@@ -9,7 +9,10 @@
 #include "common/db.h"
 #include "common/town.h"
 
-enum access_kind { ACCESS_LINK = 1 };
+enum access_kind {
+	ACCESS_LINK = 1,
+	ACCESS_SENT = 2 /* no token: draft_sent_unit */
+};
 
 /* What access_token.hash holds. */
 void access_token_hash(const uint8_t token[ID_TOKEN_LEN],

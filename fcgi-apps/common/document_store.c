@@ -209,7 +209,28 @@ document_of_draft(struct db *db, struct arena *a, const struct town *t,
 	    " JOIN draft f ON f.town_id = d.town_id"
 	    " AND f.submission_id = d.submission_id"
 	    " WHERE d.id = ? AND d.town_id = ? AND d.submission_id = ?"
-	    " AND d.vorgang_id IS NULL", p, nitems(p), out, key, err);
+	    " AND d.vorgang_id IS NULL AND f.data_key IS NOT NULL", p,
+	    nitems(p), out, key, err);
+}
+
+int
+document_of_open_draft(struct db *db, struct arena *a,
+    const struct crypto_key *key, const struct id *submission,
+    const struct id *id, struct document *out, struct err *err)
+{
+	const struct db_param p[] = { db_id(id), db_town(db),
+		db_id(submission) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT " DOCUMENT_FIELDS " FROM document d WHERE d.id = ?"
+		" AND d.town_id = ? AND d.submission_id = ?"
+		" AND d.vorgang_id IS NULL", p, nitems(p), 1, &rows, err) ==
+	    -1)
+		return -1;
+	if (rows.n == 0)
+		return err_set(err, ERR_NOT_FOUND, "document: none of this id");
+	return document_read(a, key, &rows, 0, out, err);
 }
 
 int

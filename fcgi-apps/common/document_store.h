@@ -40,6 +40,10 @@ int document_usage(struct db *db, struct arena *a,
 int document_of_draft(struct db *db, struct arena *a, const struct town *t,
     const struct id *submission, const struct id *id, struct document *out,
     struct data_key *key, struct err *err);
+/* The same for a draft that was opened already (draft_access.h): key is its. */
+int document_of_open_draft(struct db *db, struct arena *a,
+    const struct crypto_key *key, const struct id *submission,
+    const struct id *id, struct document *out, struct err *err);
 int document_of_token(struct db *db, struct arena *a, const struct town *t,
     const uint8_t token[ID_TOKEN_LEN], const struct id *id, int64_t now_ms,
     struct document *out, struct data_key *key, struct err *err);

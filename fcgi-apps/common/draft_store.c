@@ -17,6 +17,8 @@ draft_fill(const struct town *t, const struct id *submission,
 {
 	const struct db_cell *key = db_cell(rows, 0, 1);
 
+	if (key->data == NULL)
+		return err_set(err, ERR_FORBIDDEN, "draft: is stepped");
 	*out = (struct draft){ .submission_id = *submission,
 		.service_version_id = (uint32_t)db_cell(rows, 0, 0)->i,
 		.created_ms = db_cell(rows, 0, 2)->i,
@@ -105,7 +107,8 @@ draft_read(struct db *db, struct arena *a, const struct town *t,
 	if (db_query(db, a,
 		"SELECT service_version_id, data_key, created_at, touched_at,"
 		" expires_at, answers FROM draft"
-		" WHERE town_id = ? AND submission_id = ?", p, nitems(p), 1,
+		" WHERE town_id = ? AND submission_id = ?"
+		" AND data_key IS NOT NULL", p, nitems(p), 1,
 		&rows, err) == -1)
 		return -1;
 	if (rows.n == 0)
@@ -154,23 +157,45 @@ draft_save(struct db *db, struct arena *a, const struct draft *d,
 	return 0;
 }
 
-int
-draft_delete(struct db *db, const struct id *submission, struct err *err)
+static int
+delete(struct db *db, const char *sql, const struct db_param *p, size_t n,
+    const struct id *submission, struct err *err)
 {
-	const struct db_param p[] = { db_town(db), db_id(submission) };
+	int64_t deleted;
 	bool unknown;
 
 	if (db_begin(db, err) == -1)
 		return -1;
 	/* The draft first, as everybody does: whoever has it has the rest. */
-	if (db_exec(db,
-		"DELETE FROM draft WHERE town_id = ? AND submission_id = ?", p,
-		nitems(p), NULL, err) == -1 ||
-	    document_forget_draft(db, submission, err) == -1) {
+	if (db_exec(db, sql, p, n, &deleted, err) == -1 ||
+	    (deleted > 0 &&
+		document_forget_draft(db, submission, err) == -1)) {
 		db_rollback(db);
 		return -1;
 	}
 	return db_commit(db, &unknown, err);
+}
+
+int
+draft_delete(struct db *db, const struct id *submission, struct err *err)
+{
+	const struct db_param p[] = { db_town(db), db_id(submission) };
+
+	return delete(db,
+	    "DELETE FROM draft WHERE town_id = ? AND submission_id = ?", p,
+	    nitems(p), submission, err);
+}
+
+int
+draft_delete_expired(struct db *db, const struct id *submission,
+    int64_t now_ms, struct err *err)
+{
+	const struct db_param p[] = { db_town(db), db_id(submission),
+		db_time(now_ms) };
+
+	return delete(db,
+	    "DELETE FROM draft WHERE town_id = ? AND submission_id = ?"
+	    " AND expires_at < ?", p, nitems(p), submission, err);
 }
 
 int

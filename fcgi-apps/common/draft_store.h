@@ -1,6 +1,11 @@
 /*
  * Drafts: what was typed and uploaded under a submission id before it was
  * submitted. The town is db_town's.
+ *
+ * Of a form on one page the submission id alone opens the draft (draft_open,
+ * draft_read, draft_save here). A stepped draft opens with a secret of the
+ * applicant only: draft_access.h. To the functions that take an id alone it is
+ * not there.
  */
 #ifndef DRAFT_STORE_H
 #define DRAFT_STORE_H
@@ -16,12 +21,18 @@ struct draft {
 	const char *answers; /* JSON as typed, opened; NULL: none yet */
 	size_t answers_len;
 	int64_t created_ms, touched_ms, expires_ms;
+	/* Of stepped ones; key.wrapped is then made anew under the town's key
+	 * each time, as the Vorgang will keep it. */
+	bool is_stepped;
+	uint32_t revision; /* how often it was saved */
+	enum lang lang;	   /* that it is filled in and written to in */
 };
 
 /*
  * The draft of a submission id, made if there is none; one round trip. Two
  * requests at once get the same one. answers stays NULL. service_version_id
  * holds for a new one only. ERR_CONFLICT: the submission id was submitted.
+ * ERR_FORBIDDEN: it is a stepped draft's.
  */
 int draft_open(struct db *db, struct arena *a, const struct town *t,
     const struct id *submission, uint32_t service_version_id, int64_t now_ms,
@@ -35,8 +46,9 @@ int draft_read(struct db *db, struct arena *a, const struct town *t,
 int draft_save(struct db *db, struct arena *a, const struct draft *d,
     struct err *err);
 
-/* Deletes the draft and the rows of its documents; delete the files before
- * (document_list_draft). Nothing there: fine. */
+/* Deletes the draft and the rows of its documents, secrets and posts; list the
+ * files before (document_list_draft), remove them afterwards. Nothing there:
+ * fine. */
 int draft_delete(struct db *db, const struct id *submission, struct err *err);
 
 /* Expired ones across all towns, oldest first, for sweeping. */
@@ -46,5 +58,10 @@ struct draft_line {
 };
 int draft_expired(struct db *db, struct arena *a, int64_t now_ms, size_t max,
     struct draft_line **out, size_t *n, struct err *err);
+
+
+/* Deletes it as draft_delete does, but only if it has expired by now. */
+int draft_delete_expired(struct db *db, const struct id *submission,
+    int64_t now_ms, struct err *err);
 
 #endif

@@ -1,5 +1,6 @@
 #include "common/id.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 
 #include "common/crypto.h"
@@ -130,17 +131,35 @@ value_typed(char c)
 	return p == NULL ? -1 : (int)(p - alphabet);
 }
 
+/*
+ * Bytes of the blank, hyphen or dash that s begins with, 0 when it is none:
+ * ASCII, U+00A0, U+202F and U+2010 to U+2015.
+ */
+static size_t
+separator(const char *s)
+{
+	if (*s == ' ' || *s == '-' || *s == '\t')
+		return 1;
+	if (strncmp(s, "\xc2\xa0", 2) == 0)
+		return 2;
+	if (strncmp(s, "\xe2\x80", 2) != 0)
+		return 0;
+	return s[2] == '\xaf' || (s[2] >= '\x90' && s[2] <= '\x95') ? 3 : 0;
+}
+
 /* Brings n typed characters to their canonical form, blanks and hyphens out. */
 static int
 read_typed(const char *s, char *out, size_t n, struct err *err)
 {
-	size_t len = 0;
+	size_t len = 0, skip;
 
 	for (; *s != '\0'; s++) {
 		int value = value_typed(*s);
 
-		if (*s == ' ' || *s == '-')
+		if ((skip = separator(s)) > 0) {
+			s += skip - 1;
 			continue;
+		}
 		if (value == -1 || len == n)
 			return err_set(
 			    err, ERR_FIELD_INVALID, "not %zu characters", n);
@@ -156,8 +175,9 @@ read_typed(const char *s, char *out, size_t n, struct err *err)
 static void
 random_characters(char *out, size_t n)
 {
-	uint8_t byte[ID_CODE_LEN];
+	uint8_t byte[ID_DRAFT_CODE_LEN];
 
+	assert(n <= sizeof(byte));
 	crypto_random(byte, n); /* 256 is a multiple of 32: no bias */
 	for (size_t i = 0; i < n; i++)
 		out[i] = alphabet[byte[i] & 31];
@@ -232,6 +252,35 @@ id_code_show(struct arena *a, const char *code)
 {
 	return arena_printf(
 	    a, "%.4s-%.4s-%s", code, code + 4, code + 8);
+}
+
+void
+id_draft_code_new(char out[ID_DRAFT_CODE_LEN + 1])
+{
+	const size_t n = ID_DRAFT_CODE_LEN - 1;
+
+	random_characters(out, n);
+	out[n] = alphabet[gf32_step(gf32_sum(out, n), 0)];
+	out[n + 1] = '\0';
+}
+
+int
+id_draft_code_parse(
+    const char *s, char out[ID_DRAFT_CODE_LEN + 1], struct err *err)
+{
+	if (read_typed(s, out, ID_DRAFT_CODE_LEN, err) == -1)
+		return -1;
+	if (gf32_sum(out, ID_DRAFT_CODE_LEN) != 0)
+		return err_set(
+		    err, ERR_FIELD_INVALID, "check character is wrong");
+	return 0;
+}
+
+const char *
+id_draft_code_show(struct arena *a, const char *code)
+{
+	return arena_printf(a, "%.4s-%.4s-%.4s-%.4s-%s", code, code + 4,
+	    code + 8, code + 12, code + 16);
 }
 
 /* ---- link tokens: 26 x 5 bits, the first two of them zero ---- */

@@ -13,6 +13,7 @@
 #define ID_REFERENCE_LEN 10 /* characters of a reference without hyphens */
 #define ID_CODE_LEN 12	    /* characters of an access code without hyphens */
 #define ID_TOKEN_LEN 16	    /* bytes of a link token: 128 random bits */
+#define ID_DRAFT_CODE_LEN 20 /* characters of a draft's code, no hyphens */
 
 struct id {
 	uint8_t byte[ID_LEN];
@@ -60,6 +61,16 @@ const char *id_reference_show(struct arena *a, const char *reference);
 void id_code_new(char out[ID_CODE_LEN + 1]);
 int id_code_parse(const char *s, char out[ID_CODE_LEN + 1], struct err *err);
 const char *id_code_show(struct arena *a, const char *code);
+
+/*
+ * The code on paper that leads back to a draft: 19 random Crockford characters
+ * (95 bits) and a check character as a reference has; shown as 5 x 4. Parsing
+ * is as forgiving, and knows dashes and blanks that word processors put in.
+ */
+void id_draft_code_new(char out[ID_DRAFT_CODE_LEN + 1]);
+int id_draft_code_parse(
+    const char *s, char out[ID_DRAFT_CODE_LEN + 1], struct err *err);
+const char *id_draft_code_show(struct arena *a, const char *code);
 
 /*
  * A link token, 26 Crockford characters in lower case for 128 bits. Parsing
