@@ -13,6 +13,7 @@ static const char *const slugs[] = {
     "bewohnerparkausweis",
     "hundesteuer-anmeldung",
     "maengelmeldung",
+    "fuehrerschein-umtausch",
     "sperrmuell",
 };
 

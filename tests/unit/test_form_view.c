@@ -189,6 +189,7 @@ test_references(void **state)
 	    "bewohnerparkausweis",
 	    "hundesteuer-anmeldung",
 	    "maengelmeldung",
+	    "fuehrerschein-umtausch",
 	    "sperrmuell",
 	};
 

@@ -23,6 +23,7 @@ static const char *const packages[] = {
     "bewohnerparkausweis",
     "hundesteuer-anmeldung",
     "maengelmeldung",
+    "fuehrerschein-umtausch",
     "sperrmuell",
 };
 static const char *const towns[] = {"quellstadt", "auental"};
