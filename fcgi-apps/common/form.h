@@ -24,17 +24,24 @@ enum form_type {
 	FORM_DATE,
 	FORM_PARTIAL_DATE, /* unknown day or month is 00 */
 	FORM_DATETIME,
+	FORM_TIME,	   /* "14:30" */
 	FORM_YESNO,
+	FORM_CHECKBOX,	   /* one checkbox; not set is no answer */
 	FORM_CHOICE,	   /* radio buttons, or a select over 7 options */
 	FORM_MULTI_CHOICE, /* checkboxes */
 	FORM_EMAIL,
 	FORM_PHONE,
 	FORM_IBAN,
+	FORM_IDENTIFIER,   /* of a scheme, most with a check digit */
 	FORM_NAME,	   /* DIN 91379 data type C */
+	FORM_SIGNATURE,	   /* a name typed in place of a signature */
+	FORM_CODELIST,	   /* a code of a published list */
+	FORM_SLOT,	   /* an appointment of the town's list */
 	FORM_POSITION,	   /* WGS84: "50.98,11.32" */
 	FORM_FILE,
 	FORM_CONSENT,	   /* one checkbox that must be set */
 	FORM_CALCULATED,   /* computed on the server, shown, never read */
+	FORM_PAYMENT,	   /* the same, cents: what is to be paid */
 	FORM_STATIC,	   /* text only */
 	FORM_GROUP,	   /* fieldset */
 	FORM_REPEAT,	   /* list of items of the same fields */
@@ -49,6 +56,16 @@ enum form_normalise {
 	FORM_PLATE,  /* "qs ab1e" becomes "QS-AB 1E" */
 };
 
+enum form_scheme {
+	FORM_SCHEME_NONE,
+	FORM_SCHEME_TAX_ID,	 /* "86095742719" */
+	FORM_SCHEME_PLATE,	 /* "QS-AB 1E" */
+	FORM_SCHEME_ID_DOCUMENT, /* "L01X00T47", without the check digit */
+	FORM_SCHEME_VAT_ID,	 /* "DE136695976" */
+	FORM_SCHEME_REFERENCE,	 /* of a Vorgang of ours */
+};
+
+struct code_list;  /* common/code_list.h */
 struct code_lists;
 struct form_cond;  /* compiled condition or expression */
 struct form_regex; /* compiled pattern */
@@ -60,6 +77,7 @@ struct form_index;
 #define FORM_ITEMS_TOTAL 2000 /* items of all repeats of one submission */
 #define FORM_PAIRS_MAX 10000
 #define FORM_PATH_MAX 300     /* bytes of a path with indices */
+#define FORM_CODE_MAX 120     /* characters of a code, or what stands for it */
 
 struct form_option {
 	const char *value; /* label: text "<field path>.option.<value>" */
@@ -70,7 +88,7 @@ struct form_option {
 
 /*
  * A limit. Numbers: as the type counts (integer: 1, money: cents, decimal:
- * millionths). Dates: the day, or with is_relative days and months from the day
+ * millionths, time: minutes since midnight). Dates: the day, or with is_relative days and months from the day
  * of the application; date-times count from the moment of the application.
  */
 struct form_bound {
@@ -113,13 +131,27 @@ struct form_field {
 	size_t max_files;
 	bool strip_metadata;	   /* photos: EXIF and the like go */
 	const char *autocomplete;  /* HTML autofill token, or NULL */
+	enum form_scheme scheme;   /* of FORM_IDENTIFIER */
+	const struct code_list *codes; /* of list; NULL: not imported here, the
+				     field takes free text */
+	const struct form_cond *list_parent; /* answer that narrows the list */
+	const char *list_column_name; /* of the parent's code; NULL: its own */
+	size_t list_column;
+	const char *depends_on;	   /* the choice that options hang on, or NULL */
+	const struct form_cond *initial; /* "default", or NULL */
 	const char *index;	   /* blind index kind, or NULL */
 	const char *fim;	   /* FIM id, or NULL */
 	const char *xoev;	   /* XOEV element, or NULL */
 	const char *purpose;	   /* text key, or NULL: the service's */
+	/* These four hold for what is in a group unless it says otherwise. */
+	bool is_sensitive;	   /* Art. 9 or 10 GDPR */
+	const char *retention;	   /* kind of the service's retention, or NULL */
+	const char *const *recipient; /* who else gets it */
+	size_t nrecipient;
+	bool in_mail;		   /* may stand in mails */
 	bool in_summary;
 	bool takes_mail;	   /* the confirmation goes to this address */
-	const struct form_cond *value; /* FORM_CALCULATED */
+	const struct form_cond *value; /* FORM_CALCULATED, FORM_PAYMENT */
 	const char *format;	   /* of a calculated value: money, date, ... */
 	const struct form_field *parent; /* group, or NULL */
 	const struct form_field *child;	 /* of GROUP and REPEAT, an array */
@@ -148,7 +180,7 @@ struct form {
 	const char *mail_path; /* path of the field that takes mails, or NULL */
 	const struct form_rules *rules;
 	const struct form_index *index; /* (group, key) to field */
-	const struct code_lists *code_lists; /* set by service_set_load for
+	const struct code_lists *code_lists; /* set by form_bind_lists for
 				     what the fields name; NULL in a folder */
 };
 
@@ -338,6 +370,12 @@ void form_each(const struct form_answers *answers,
 
 /* The type's name in packages: "partial_date". */
 const char *form_type_name(enum form_type type);
+/* "tax_id" */
+const char *form_scheme_name(enum form_scheme scheme);
+/* Whether the server computes it: nothing is asked, nothing is read. */
+bool form_is_computed(const struct form_field *f);
+/* Whether somebody answers it, or something in it. */
+bool form_is_asked(const struct form_field *f);
 
 /* ---- compiling ---- */
 
@@ -363,6 +401,15 @@ void form_mistake_add(struct form_mistakes *m, const char *file,
 void form_warning_add(struct form_mistakes *m, const char *file,
     const char *path, const char *remedy, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
+/*
+ * Gives the code list fields of a compiled form their lists, before other
+ * threads see it: the version that they name, else the newest valid on day
+ * today. A list that is not there is a warning (the field takes free text
+ * then), an unknown parent column a mistake.
+ */
+void form_bind_lists(struct form *f, const struct code_lists *lists,
+    int32_t today, struct form_mistakes *m);
+
 /* How many of them are more than warnings. */
 size_t form_mistakes_count(const struct form_mistakes *m);
 

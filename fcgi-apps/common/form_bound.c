@@ -108,6 +108,19 @@ date_bound(struct form_def *d, const cJSON *json, const char *path,
 }
 
 static void
+time_bound(struct form_def *d, const cJSON *json, const char *path,
+    const struct form_field *f, struct form_bound *out)
+{
+	const char *s = cJSON_GetStringValue(json);
+
+	(void)f; /* the signature is that of its neighbours */
+	out->is_set = s != NULL && form_time_parse(s, &out->value);
+	if (!out->is_set)
+		def_mistake(
+		    d, path, "write it as \"14:30\"", "is no time of day");
+}
+
+static void
 number_bound(struct form_def *d, const cJSON *json, const char *path,
     const struct form_field *f, struct form_bound *out)
 {
@@ -132,6 +145,11 @@ form_bounds_compile(struct form_def *d, const cJSON *json, const char *path,
 {
 	bool is_date = f->type == FORM_DATE ||
 	    f->type == FORM_PARTIAL_DATE || f->type == FORM_DATETIME;
+	void (*compile)(struct form_def *, const cJSON *, const char *,
+	    const struct form_field *, struct form_bound *) = is_date
+	    ? date_bound
+	    : f->type == FORM_TIME ? time_bound
+				   : number_bound;
 	struct form_bound *const bound[] = { &f->min, &f->max };
 	static const char *const name[] = { "min", "max" };
 
@@ -141,9 +159,11 @@ form_bounds_compile(struct form_def *d, const cJSON *json, const char *path,
 
 		if (one == NULL)
 			continue;
-		(is_date ? date_bound : number_bound)(
-		    d, one, def_member(d, path, name[i]), f, bound[i]);
+		compile(d, one, def_member(d, path, name[i]), f, bound[i]);
 	}
+	/* From 22:00 to 06:00 is a night. */
+	if (f->type == FORM_TIME)
+		return;
 	if (f->min.is_set && f->max.is_set &&
 	    f->min.is_relative == f->max.is_relative &&
 	    f->min.value + f->min.months * 30 >

@@ -14,6 +14,7 @@ struct form_check {
 	struct arena *arena;
 	const struct form_context *context;
 	const struct cJSON *settings;
+	struct form_eval *eval; /* stands where the answer is */
 };
 
 typedef const char *(*form_checker)(
@@ -39,7 +40,21 @@ const char *check_partial_date(
     const struct form_check *c, struct answer *answer);
 const char *check_datetime(const struct form_check *c, struct answer *answer);
 
+/* form_check_time.c */
+const char *check_time(const struct form_check *c, struct answer *answer);
+
+/* form_check_identifier.c */
+const char *check_identifier(
+    const struct form_check *c, struct answer *answer);
+
+/* form_check_code.c */
+const char *check_code(const struct form_check *c, struct answer *answer);
+
+/* form_check_slot.c */
+const char *check_slot(const struct form_check *c, struct answer *answer);
+
 /* form_check_choice.c */
+const char *check_checkbox(const struct form_check *c, struct answer *answer);
 const char *check_yesno(const struct form_check *c, struct answer *answer);
 const char *check_consent(const struct form_check *c, struct answer *answer);
 const char *check_choice(const struct form_check *c, struct answer *answer);

@@ -42,6 +42,14 @@ check_consent(const struct form_check *c, struct answer *answer)
 	return NULL;
 }
 
+const char *
+check_checkbox(const struct form_check *c, struct answer *answer)
+{
+	const char *error = check_consent(c, answer);
+
+	return error == NULL ? NULL : "type";
+}
+
 /* The text of a setting's value as choices name it, in out. */
 static const char *
 value_of(const cJSON *one, char *out, size_t size)

@@ -10,6 +10,11 @@ cond_value_of_answer(const struct answer *answer)
 		.text = answer->text,
 		.answer = answer };
 
+	/* A checkbox that is not set says no. */
+	if (answer->field->type == FORM_CHECKBOX && answer->is_shown &&
+	    answer->error == NULL)
+		return (struct form_value){ .type = VALUE_BOOL,
+			.number = answer->text != NULL };
 	if (!answer->is_shown || answer->text == NULL)
 		return (struct form_value){ 0 };
 	switch (answer->field->type) {
@@ -41,6 +46,7 @@ cond_value_of_answer(const struct answer *answer)
 		v.type = VALUE_LIST;
 		break;
 	case FORM_CALCULATED:
+	case FORM_PAYMENT:
 		v.type = VALUE_TEXT;
 		if (strcmp(answer->field->format, "money") == 0 ||
 		    strcmp(answer->field->format, "integer") == 0)

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "common/code_list.h"
 #include "common/form.h"
 
 enum form_op {
@@ -156,6 +157,12 @@ const char *cond_text(struct arena *a, const struct form_value *v);
 /* A member of the settings, by names; NULL when it is not there. */
 const cJSON *cond_setting(
     const cJSON *settings, const char *const *name, size_t n);
+
+/* ---- form_check_code.c ---- */
+
+/* What narrows a code list where e stands. */
+struct code_list_filter form_code_filter(
+    struct form_eval *e, const struct form_field *f);
 
 /* ---- form_cond_math.c ---- */
 

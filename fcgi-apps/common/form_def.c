@@ -205,8 +205,10 @@ conditions_compile(struct form_def *d, const struct form_field *field,
 		    d, json, path, "require", names, reach, NULL);
 		if (f->noption > 0)
 			option_conditions(d, json, path, f, names, reach);
-		if (f->type == FORM_CALCULATED)
+		if (form_is_computed(f))
 			value_compile(d, json, path, f, names);
+		if (f->type == FORM_CODELIST)
+			form_code_list_parent(d, json, path, f, names);
 		conditions_compile(d, f->child, f->nchild, f);
 	}
 }

@@ -75,12 +75,37 @@ struct form *form_compile(struct form_def *d, const cJSON *json);
 void form_field_compile(struct form_def *d, const cJSON *json,
     const char *path, struct form_field *f);
 
-/* ---- form_bound.c, form_option.c ---- */
+/* ---- form_check_time.c ---- */
+
+/* "14:30", "9.05 Uhr", "2:30 pm": minutes since midnight. */
+bool form_time_parse(const char *s, int64_t *minutes);
+
+/* ---- form_about.c, form_scheme.c ---- */
+
+/* What a field says about its data; its group comes first. */
+void form_about_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+/* "scheme" of an identifier. */
+void form_scheme_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+
+/* ---- form_code_list.c ---- */
+
+/* "list" and "version"; "parent" and its column in the second pass. */
+void form_code_list_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+void form_code_list_parent(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f, const struct form_names *names);
+
+/* ---- form_bound.c, form_option.c, form_slot.c ---- */
 
 /* "min" and "max"; "options" and "options_from". */
 void form_bounds_compile(struct form_def *d, const cJSON *json,
     const char *path, struct form_field *f);
 void form_options_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f);
+/* "options_from" of appointments. */
+void form_slots_compile(struct form_def *d, const cJSON *json,
     const char *path, struct form_field *f);
 /* A member that names a list of the town's settings: "setting.terms". */
 const char *form_list_setting(struct form_def *d, const cJSON *json,

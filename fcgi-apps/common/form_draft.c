@@ -199,8 +199,7 @@ read_group(struct reading *r, const struct form_field *parent,
 		const struct form_field *f = form_index_find(
 		    r->answers->form, parent, one->string, strlen(one->string));
 
-		if (f != NULL && f->type != FORM_STATIC &&
-		    f->type != FORM_CALCULATED &&
+		if (f != NULL && form_is_asked(f) &&
 		    read_answer(r, &group->answer[f->slot], one) == -1)
 			return -1;
 	}

@@ -29,13 +29,19 @@ static const form_checker checkers[] = {
 	[FORM_DATE] = check_date,
 	[FORM_PARTIAL_DATE] = check_partial_date,
 	[FORM_DATETIME] = check_datetime,
+	[FORM_TIME] = check_time,
 	[FORM_YESNO] = check_yesno,
+	[FORM_CHECKBOX] = check_checkbox,
 	[FORM_CHOICE] = check_choice,
 	[FORM_MULTI_CHOICE] = check_multi_choice,
 	[FORM_EMAIL] = check_email,
 	[FORM_PHONE] = check_phone,
 	[FORM_IBAN] = check_iban,
+	[FORM_IDENTIFIER] = check_identifier,
 	[FORM_NAME] = check_name,
+	[FORM_SIGNATURE] = check_name,
+	[FORM_CODELIST] = check_code,
+	[FORM_SLOT] = check_slot,
 	[FORM_POSITION] = check_position,
 	[FORM_FILE] = check_file,
 	[FORM_CONSENT] = check_consent,
@@ -71,6 +77,7 @@ is_answered(const struct answer *answer)
 	case FORM_FILE:
 		return answer->nfile > 0;
 	case FORM_CONSENT:
+	case FORM_CHECKBOX:
 		return answer->raw != NULL && strcmp(answer->raw, "false") != 0;
 	default:
 		return answer->raw != NULL;
@@ -148,6 +155,7 @@ check_answer(struct run *run, struct answer *answer)
 	case FORM_STATIC:
 		break;
 	case FORM_CALCULATED:
+	case FORM_PAYMENT:
 		run->has_calculated = true;
 		break;
 	case FORM_GROUP:
@@ -229,7 +237,9 @@ calculate(struct run *run, struct answer *answer)
 			return;
 		answer->number = day;
 		answer->text = date_to_iso(a, day);
-	} else if (rounded(&v, &answer->number)) {
+	} else if (rounded(&v, &answer->number) &&
+	    /* Nobody is asked to pay less than nothing. */
+	    (answer->number >= 0 || answer->field->type != FORM_PAYMENT)) {
 		answer->text = arena_printf(
 		    a, "%lld", (long long)answer->number);
 	}
@@ -243,7 +253,7 @@ calculate_group(struct run *run, struct answers *group)
 
 		if (!answer->is_shown)
 			continue;
-		if (answer->field->type == FORM_CALCULATED)
+		if (form_is_computed(answer->field))
 			calculate(run, answer);
 		for (size_t k = 0; k < answer->nitem; k++) {
 			cond_enter(&run->eval, &answer->item[k],
@@ -400,6 +410,7 @@ static void
 values_run(struct run *run, struct arena *a, const struct form_context *context)
 {
 	run->answers->nerror = 0;
+	run->check.eval = &run->eval;
 	cond_begin(&run->eval, a, run->answers, context);
 	check_pages(run);
 	if (run->has_calculated)

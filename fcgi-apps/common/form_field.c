@@ -5,13 +5,19 @@
 
 #define T(type) (1U << FORM_##type)
 #define LINES (T(TEXT) | T(TEXTAREA))
-#define WORDS (LINES | T(NAME))
+#define WORDS (LINES | T(NAME) | T(SIGNATURE))
 #define DATES (T(DATE) | T(PARTIAL_DATE) | T(DATETIME))
 #define NUMBERS (T(INTEGER) | T(DECIMAL) | T(MONEY))
 #define CHOICES (T(CHOICE) | T(MULTI_CHOICE))
 #define HOLDS (T(GROUP) | T(REPEAT))
 #define ALL (~0U)
-#define ASKED (ALL & ~(T(STATIC) | T(CALCULATED)))
+#define COMPUTED (T(CALCULATED) | T(PAYMENT))
+#define ASKED (ALL & ~(T(STATIC) | COMPUTED))
+#define TICKED (T(CONSENT) | T(CHECKBOX))
+/* What may be there before anybody answers: nothing that declares. */
+#define FILLED                                                            \
+	(ASKED &                                                          \
+	    ~(HOLDS | TICKED | T(FILE) | T(SIGNATURE) | T(POSITION) | T(SLOT)))
 
 static const char *const type_names[] = {
 	[FORM_TEXT] = "text",
@@ -22,17 +28,24 @@ static const char *const type_names[] = {
 	[FORM_DATE] = "date",
 	[FORM_PARTIAL_DATE] = "partial_date",
 	[FORM_DATETIME] = "datetime",
+	[FORM_TIME] = "time",
 	[FORM_YESNO] = "yesno",
+	[FORM_CHECKBOX] = "checkbox",
 	[FORM_CHOICE] = "choice",
 	[FORM_MULTI_CHOICE] = "multi_choice",
 	[FORM_EMAIL] = "email",
 	[FORM_PHONE] = "phone",
 	[FORM_IBAN] = "iban",
+	[FORM_IDENTIFIER] = "identifier",
 	[FORM_NAME] = "name",
+	[FORM_SIGNATURE] = "signature",
+	[FORM_CODELIST] = "codelist",
+	[FORM_SLOT] = "slot",
 	[FORM_POSITION] = "position",
 	[FORM_FILE] = "file",
 	[FORM_CONSENT] = "consent",
 	[FORM_CALCULATED] = "calculated",
+	[FORM_PAYMENT] = "payment",
 	[FORM_STATIC] = "static",
 	[FORM_GROUP] = "group",
 	[FORM_REPEAT] = "repeat",
@@ -48,12 +61,17 @@ static const struct member {
 	{ "type", cJSON_String, ALL },
 	{ "show", 0, ALL },
 	{ "summary", cJSON_True, ALL },
+	{ "mail", cJSON_True, ALL },
+	{ "sensitive", cJSON_True, ALL },
+	{ "retention", cJSON_String, ALL },
+	{ "recipients", cJSON_Array, ALL },
 	{ "purpose", cJSON_String, ALL },
 	{ "fim", cJSON_String, ALL },
 	{ "xoev", cJSON_String, ALL },
 	{ "block", cJSON_String, T(GROUP) }, /* where it came from */
-	{ "required", 0, ASKED & ~T(GROUP) },
-	{ "require", 0, ASKED & ~HOLDS },
+	{ "required", 0, ASKED & ~(T(GROUP) | T(CHECKBOX)) },
+	{ "require", 0, ASKED & ~(HOLDS | T(CHECKBOX)) },
+	{ "default", 0, FILLED },
 	{ "autocomplete", cJSON_String, ASKED & ~HOLDS },
 	{ "index", cJSON_String, ASKED & ~HOLDS },
 	{ "pattern", cJSON_String, LINES | T(PHONE) },
@@ -63,18 +81,24 @@ static const struct member {
 	{ "suggest_from", cJSON_String, T(TEXT) },
 	{ "min_length", cJSON_Number, WORDS },
 	{ "max_length", cJSON_Number, WORDS | T(EMAIL) | T(PHONE) },
-	{ "min", 0, NUMBERS | DATES },
-	{ "max", 0, NUMBERS | DATES },
+	{ "min", 0, NUMBERS | DATES | T(TIME) },
+	{ "max", 0, NUMBERS | DATES | T(TIME) },
 	{ "scale", cJSON_Number, T(DECIMAL) },
 	{ "options", cJSON_Array, CHOICES },
-	{ "options_from", cJSON_String, CHOICES },
+	{ "options_from", cJSON_String, CHOICES | T(SLOT) },
+	{ "depends_on", cJSON_String, CHOICES },
+	{ "scheme", cJSON_String, T(IDENTIFIER) },
+	{ "list", cJSON_String, T(CODELIST) },
+	{ "version", cJSON_String, T(CODELIST) },
+	{ "parent", cJSON_String, T(CODELIST) },
+	{ "parent_column", cJSON_String, T(CODELIST) },
 	{ "min_items", cJSON_Number, T(REPEAT) | T(MULTI_CHOICE) },
 	{ "max_items", cJSON_Number, T(REPEAT) | T(MULTI_CHOICE) },
 	{ "fields", cJSON_Array, HOLDS },
 	{ "accept", cJSON_Array, T(FILE) },
 	{ "max_files", cJSON_Number, T(FILE) },
 	{ "strip_metadata", cJSON_True, T(FILE) },
-	{ "value", 0, T(CALCULATED) },
+	{ "value", 0, COMPUTED },
 	{ "format", cJSON_String, T(CALCULATED) },
 	{ "mail_to", cJSON_True, T(EMAIL) },
 };
@@ -104,6 +128,18 @@ const char *
 form_type_name(enum form_type type)
 {
 	return type_names[type];
+}
+
+bool
+form_is_computed(const struct form_field *f)
+{
+	return (COMPUTED & 1U << f->type) != 0;
+}
+
+bool
+form_is_asked(const struct form_field *f)
+{
+	return (ASKED & 1U << f->type) != 0;
 }
 
 static bool
@@ -183,6 +219,7 @@ lengths(struct form_def *d, const cJSON *json, const char *path,
     struct form_field *f)
 {
 	size_t usual = f->type == FORM_NAME ? 120
+	    : f->type == FORM_SIGNATURE	    ? 160
 	    : f->type == FORM_EMAIL	    ? 254
 	    : f->type == FORM_PHONE	    ? 40
 					    : 0;
@@ -335,10 +372,7 @@ form_field_compile(struct form_def *d, const cJSON *json, const char *path,
 	f->index =
 	    listed(d, json, path, "index", index_kinds, nitems(index_kinds));
 	form_renames_compile(d, json, path, f);
-	f->fim = def_text(d, json, "fim");
-	f->xoev = def_text(d, json, "xoev");
-	f->purpose = def_text(d, json, "purpose");
-	f->in_summary = def_bool(json, "summary", true);
+	form_about_compile(d, json, path, f);
 	f->takes_mail = def_bool(json, "mail_to", false);
 	if ((type & (WORDS | T(EMAIL) | T(PHONE))) != 0)
 		lengths(d, json, path, f);
@@ -346,12 +380,20 @@ form_field_compile(struct form_def *d, const cJSON *json, const char *path,
 		pattern(d, json, path, f);
 	if ((type & T(TEXT)) != 0)
 		f->suggest_from = form_list_setting(d, json, path, "suggest_from");
-	if ((type & (NUMBERS | DATES)) != 0)
+	if ((type & (NUMBERS | DATES | T(TIME))) != 0)
 		form_bounds_compile(d, json, path, f);
 	if ((type & T(DECIMAL)) != 0)
 		f->scale = (int)def_size(d, json, path, "scale", 1, 6, 2);
 	if ((type & CHOICES) != 0)
 		form_options_compile(d, json, path, f);
+	if ((type & T(SLOT)) != 0)
+		form_slots_compile(d, json, path, f);
+	if ((type & T(IDENTIFIER)) != 0)
+		form_scheme_compile(d, json, path, f);
+	if ((type & T(CODELIST)) != 0)
+		form_code_list_compile(d, json, path, f);
+	if ((type & T(PAYMENT)) != 0)
+		f->format = "money";
 	if ((type & T(FILE)) != 0)
 		file(d, json, path, f);
 	if ((type & (T(REPEAT) | T(MULTI_CHOICE))) != 0) {

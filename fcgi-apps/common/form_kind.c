@@ -14,6 +14,7 @@ form_kind_of(const struct form_field *f)
 	case FORM_DATETIME:
 		return KIND_DATE;
 	case FORM_YESNO:
+	case FORM_CHECKBOX:
 	case FORM_CONSENT:
 		return KIND_BOOL;
 	case FORM_MULTI_CHOICE:
@@ -23,6 +24,7 @@ form_kind_of(const struct form_field *f)
 	case FORM_FILE:
 		return KIND_FILE;
 	case FORM_CALCULATED:
+	case FORM_PAYMENT:
 		if (f->format == NULL)
 			return KIND_ANY;
 		if (strcmp(f->format, "date") == 0)
@@ -30,6 +32,7 @@ form_kind_of(const struct form_field *f)
 		return strcmp(f->format, "text") == 0 ? KIND_TEXT
 						       : KIND_NUMBER;
 	case FORM_CHOICE:
+	case FORM_CODELIST:
 		return KIND_ANY; /* "12" counts as a number as well */
 	default:
 		return KIND_TEXT;
@@ -61,6 +64,7 @@ form_literal_check(struct form_def *d, const char *path,
 {
 	const struct form_field *f = left->ref.field;
 	struct err err = { 0 };
+	int64_t minutes = 0;
 	int32_t day;
 
 	if (right->op != OP_LITERAL)
@@ -73,6 +77,17 @@ form_literal_check(struct form_def *d, const char *path,
 		    f->path);
 		return false;
 	}
+	if (left->op == OP_FIELD && f->type == FORM_TIME &&
+	    right->value.type == VALUE_TEXT &&
+	    !form_time_parse(right->value.text, &minutes)) {
+		def_mistake(d, path, "write it as 14:30",
+		    "\"%s\" is no time of day", right->value.text);
+		return false;
+	}
+	if (left->op == OP_FIELD && f->type == FORM_TIME &&
+	    right->value.type == VALUE_TEXT)
+		right->value.text = arena_printf(d->arena, "%02d:%02d",
+		    (int)minutes / 60, (int)minutes % 60);
 	if (left->kind == KIND_DATE && right->kind == KIND_TEXT) {
 		if (date_parse(right->value.text, &day, &err) == -1) {
 			def_mistake(d, path, "write it as 2026-12-31",

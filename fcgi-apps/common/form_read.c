@@ -163,6 +163,7 @@ put(struct arena *a, struct form_answers *answers, struct answer *answer,
 	case FORM_REPEAT:
 	case FORM_STATIC:
 	case FORM_CALCULATED:
+	case FORM_PAYMENT:
 		form_unknown_add(a, answers, pair->name);
 		break;
 	case FORM_MULTI_CHOICE:

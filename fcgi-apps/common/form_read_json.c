@@ -94,6 +94,20 @@ position_text(struct reading *r, const cJSON *json)
 	    decimal_text(r, lon->valuedouble));
 }
 
+/* "a" or {"id": "a", "start": "2026-12-01T08:00:00Z"}, as stored. */
+static const char *
+slot_text(struct reading *r, const cJSON *json)
+{
+	const char *id = json_string(json, "id");
+	const char *start = json_string(json, "start");
+
+	if (!cJSON_IsObject(json))
+		return cJSON_GetStringValue(json);
+	if (id == NULL || start == NULL || cJSON_GetArraySize(json) != 2)
+		return NULL;
+	return arena_printf(r->arena, "%s,%s", id, start);
+}
+
 /* A text, or a list of texts as its lines. */
 static const char *
 lines_text(struct reading *r, const cJSON *json)
@@ -124,6 +138,7 @@ scalar_text(struct reading *r, enum form_type type, const cJSON *json)
 	case FORM_MONEY:
 		return number_text(r, type, json);
 	case FORM_YESNO:
+	case FORM_CHECKBOX:
 	case FORM_CONSENT:
 		return !cJSON_IsBool(json)  ? NULL
 		    : cJSON_IsTrue(json) ? "true"
@@ -132,6 +147,8 @@ scalar_text(struct reading *r, enum form_type type, const cJSON *json)
 		return choice_text(r, json);
 	case FORM_POSITION:
 		return position_text(r, json);
+	case FORM_SLOT:
+		return slot_text(r, json);
 	case FORM_TEXTAREA:
 		return lines_text(r, json);
 	default:
@@ -258,8 +275,7 @@ read_group(struct reading *r, const struct form_field *parent,
 		const struct form_field *f = form_index_find(
 		    r->answers->form, parent, one->string, strlen(one->string));
 
-		if (f == NULL || f->type == FORM_STATIC ||
-		    f->type == FORM_CALCULATED)
+		if (f == NULL || !form_is_asked(f))
 			form_unknown_add(r->arena, r->answers,
 			    parent == NULL ? one->string
 					   : arena_printf(r->arena, "%s.%s",

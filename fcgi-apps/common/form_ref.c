@@ -23,9 +23,9 @@ out_of_reach(const struct form_field *f, struct form_reach reach)
 {
 	if (reach.kind == REACH_ALL)
 		return NULL;
-	if (f->type == FORM_CALCULATED && reach.kind == REACH_EARLIER)
+	if (form_is_computed(f) && reach.kind == REACH_EARLIER)
 		return "is calculated, after all that is asked";
-	if (f->type == FORM_CALCULATED && reach.over_own)
+	if (form_is_computed(f) && reach.over_own)
 		return "is calculated with these very items";
 	if (form_is_around(f, reach.ordinal) || f->last < reach.ordinal)
 		return NULL;

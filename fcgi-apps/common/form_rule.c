@@ -46,8 +46,7 @@ marks_compile(struct form_def *d, const cJSON *json, const char *path,
 		if (!form_ref_compile(
 			d, name[i], def_item(d, path, i), names, reach, ref))
 			continue;
-		if (ref->field->type == FORM_CALCULATED ||
-		    ref->field->type == FORM_STATIC)
+		if (!form_is_asked(ref->field))
 			def_mistake(d, def_item(d, path, i),
 			    "mark a field that can be corrected",
 			    "nothing is typed into \"%s\"", ref->field->path);

@@ -98,15 +98,22 @@ show_value(const struct summary *s, const struct answer *a)
 	case FORM_CHOICE:
 		return choice_label(s, a->field, text);
 	case FORM_YESNO:
+	case FORM_CHECKBOX:
 	case FORM_CONSENT:
 		return form_word(s->w,
 		    strcmp(text, "true") == 0 ? "form.yes" : "form.no");
 	case FORM_CALCULATED:
+	case FORM_PAYMENT:
 		return form_show_value(s->w, a->field->format, text);
 	case FORM_TEXT:
 	case FORM_TEXTAREA:
 	case FORM_NAME:
+	case FORM_SIGNATURE:
 		return text;
+	case FORM_CODELIST:
+		return form_code_label(a->field, text);
+	case FORM_SLOT:
+		return form_slot_label(s->w, a->field, s->context, text);
 	default:
 		return form_show_value(
 		    s->w, form_type_name(a->field->type), text);

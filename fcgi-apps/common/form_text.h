@@ -39,6 +39,14 @@ const char *form_item_label(
 const char *form_place(const struct form_words *w,
     const struct form_answers *answers, const char *path);
 
+/* What a code of a list means; the code itself when nobody knows. */
+const char *form_code_label(const struct form_field *f, const char *code);
+/* "Dienstag, 01.12.2026, 09:00 bis 09:30 Uhr": an appointment by its id (with
+ * its begin behind it, if it came from stored answers). */
+const char *form_slot_label(const struct form_words *w,
+    const struct form_field *f, const struct form_context *context,
+    const char *id);
+
 /* The words of a choice. */
 const char *form_choice_label(const struct form_words *w,
     const struct form_field *f, const struct form_choice *choice);

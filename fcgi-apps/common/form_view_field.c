@@ -15,9 +15,14 @@ static const struct input_kind {
     [FORM_DATE] = {"text", "numeric", "th-w-16", true},
     [FORM_PARTIAL_DATE] = {"text", "numeric", "th-w-16", true},
     [FORM_DATETIME] = {"text", NULL, "th-w-24", true},
+    [FORM_TIME] = {"text", "numeric", "th-w-8", true},
     [FORM_EMAIL] = {"email", "email", NULL, true},
     [FORM_PHONE] = {"tel", "tel", "th-w-24", true},
     [FORM_IBAN] = {"text", NULL, NULL, true},
+    [FORM_IDENTIFIER] = {"text", NULL, "th-w-24", true},
+    [FORM_SIGNATURE] = {"text", NULL, NULL, true},
+    [FORM_CODELIST] = {"text", NULL, NULL, true},
+    [FORM_SLOT] = {"text", NULL, NULL, true},
     [FORM_NAME] = {"text", NULL, NULL, true},
     [FORM_POSITION] = {"text", NULL, "th-w-24", true},
 };
@@ -44,7 +49,8 @@ field_open(const struct field_view *f, const char *tag, const char *class,
 void
 field_optional(const struct field_view *f)
 {
-	if (f->is_required || f->field->type == FORM_CONSENT)
+	if (f->is_required || f->field->type == FORM_CONSENT ||
+	    f->field->type == FORM_CHECKBOX)
 		return;
 	html_raw(f->h, " ");
 	html_element(f->h, "span",
@@ -337,6 +343,7 @@ field_view(const struct field_view *f)
 	case FORM_MULTI_CHOICE:
 		field_choice(f);
 		return;
+	case FORM_CHECKBOX:
 	case FORM_CONSENT:
 		field_consent(f);
 		return;
@@ -344,6 +351,7 @@ field_view(const struct field_view *f)
 		field_files(f);
 		return;
 	case FORM_CALCULATED:
+	case FORM_PAYMENT:
 		field_calculated(f);
 		return;
 	case FORM_STATIC:

@@ -1,5 +1,6 @@
 #include "common/form.h"
 
+#include "common/date.h"
 #include "common/form_cond.h"
 #include "common/json.h"
 
@@ -42,10 +43,24 @@ write_position(struct json_out *j, const char *text)
 	json_close_object(j);
 }
 
+/* With its begin: the town's list forgets what is past. */
+static void
+write_slot(struct json_out *j, const struct answer *answer)
+{
+	struct arena scratch = { 0 };
+
+	json_open_object(j);
+	json_pair(j, "id", answer->text);
+	json_pair(
+	    j, "start", date_instant_to_xsd(&scratch, answer->number));
+	json_close_object(j);
+	arena_free(&scratch);
+}
+
 static bool
 is_number(const struct form_field *f)
 {
-	if (f->type == FORM_CALCULATED)
+	if (form_is_computed(f))
 		return strcmp(f->format, "money") == 0 ||
 		    strcmp(f->format, "integer") == 0;
 	return f->type == FORM_INTEGER || f->type == FORM_MONEY;
@@ -92,11 +107,15 @@ write_answer(struct json_out *j, const struct answer *answer)
 		write_files(j, answer);
 		break;
 	case FORM_YESNO:
+	case FORM_CHECKBOX:
 	case FORM_CONSENT:
 		json_put_bool(j, answer->number != 0);
 		break;
 	case FORM_DECIMAL:
 		json_put_raw(j, answer->text);
+		break;
+	case FORM_SLOT:
+		write_slot(j, answer);
 		break;
 	case FORM_POSITION:
 		write_position(j, answer->text);

@@ -335,7 +335,9 @@ load_code_lists(struct service_set *s, struct db *db, struct err *err)
 {
 	struct arena scratch = {0};
 	const struct code_lists *lists;
+	struct form_mistakes mistakes = {.arena = &scratch};
 	struct code_list_want *want;
+	int32_t today = date_of_instant(date_now_ms());
 	size_t n = 0, at = 0;
 	int rc;
 
@@ -346,10 +348,13 @@ load_code_lists(struct service_set *s, struct db *db, struct err *err)
 	for (size_t i = 0; i < s->nversion; i++)
 		at += collect_lists(s->version[i].service->form->field,
 		    s->version[i].service->form->nfield, want + at);
-	rc = code_lists_load(db, &s->arena, want, n,
-	    date_of_instant(date_now_ms()), &lists, err);
+	rc = code_lists_load(db, &s->arena, want, n, today, &lists, err);
 	for (size_t i = 0; rc == 0 && i < s->nversion; i++)
-		s->version[i].service->form->code_lists = lists;
+		form_bind_lists(s->version[i].service->form, lists, today,
+		    &mistakes);
+	for (size_t i = 0; i < mistakes.n; i++)
+		log_warn("form field %s: %s", mistakes.mistake[i].path,
+		    mistakes.mistake[i].text);
 	arena_free(&scratch);
 	return rc;
 }

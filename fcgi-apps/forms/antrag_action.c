@@ -120,7 +120,7 @@ find_unseen(void *arg, const char *path, const struct answer *answer)
 	bool is_empty = answer->text == NULL && answer->nitem == 0 &&
 	    answer->nfile == 0 && answer->nlist == 0;
 
-	if (type == FORM_STATIC || type == FORM_CALCULATED ||
+	if (!form_is_asked(answer->field) ||
 	    type == FORM_GROUP || !answer->is_shown || !is_empty ||
 	    u->n == u->room || !is_listed(u->antrag->not_shown, path))
 		return;

@@ -21,17 +21,11 @@ pair_bool(struct json_out *j, const char *name, bool b)
 	json_put_bool(j, b);
 }
 
-static bool
-is_asked(const struct form_field *f)
-{
-	return f->type != FORM_CALCULATED && f->type != FORM_STATIC;
-}
-
 /* What must be there whatever else is answered. */
 static bool
 is_always_required(const struct form_field *f)
 {
-	return f->required == FORM_REQUIRED && f->show == NULL && is_asked(f);
+	return f->required == FORM_REQUIRED && f->show == NULL && form_is_asked(f);
 }
 
 static void
@@ -209,7 +203,7 @@ write_properties(const struct form_words *w, const struct form_field *field,
 	json_key(j, "properties");
 	json_open_object(j);
 	for (size_t i = 0; i < n; i++) {
-		if (is_asked(&field[i]))
+		if (form_is_asked(&field[i]))
 			write_property(w, &field[i], context, j);
 		nrequired += is_always_required(&field[i]);
 	}

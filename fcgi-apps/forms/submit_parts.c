@@ -159,7 +159,7 @@ put_answer(void *arg, const char *path, const struct answer *answer)
 	struct buf *out = arg;
 	enum form_type type = answer->field->type;
 
-	if (!answer->is_shown || type == FORM_CALCULATED ||
+	if (!answer->is_shown || form_is_computed(answer->field) ||
 	    (answer->text == NULL && type != FORM_REPEAT))
 		return;
 	buf_put(out, path, strlen(path) + 1);

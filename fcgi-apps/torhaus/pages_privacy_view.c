@@ -39,8 +39,7 @@ write_fields(const struct pages *p, const struct town_service *offer)
 			const struct form_field *f = &form->page[i].field[j];
 			const char *label;
 
-			if (f->type == FORM_STATIC ||
-			    f->type == FORM_CALCULATED ||
+			if (!form_is_asked(f) ||
 			    f->type == FORM_CONSENT)
 				continue;
 			label = pages_offer_text(p, offer,

@@ -21,8 +21,8 @@ static const struct {
 	    "pages[1].id", "twice"},
 	{"unknown member of the form",
 	    "{'pages':[{'id':'a','fields':[{'key':'a','type':'date'}]}],"
-	    "'steps':1}",
-	    "steps", "unknown member"},
+	    "'stages':1}",
+	    "stages", "unknown member"},
 	{"unknown member of a page",
 	    "{'pages':[{'id':'a','if':true,'fields':"
 	    "[{'key':'a','type':'date'}]}]}",
