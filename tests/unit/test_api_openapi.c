@@ -15,6 +15,7 @@ static const char *const slugs[] = {
     "maengelmeldung",
     "fuehrerschein-umtausch",
     "sperrmuell",
+    "meldebescheinigung",
 };
 
 struct api {

@@ -191,6 +191,7 @@ test_references(void **state)
 	    "maengelmeldung",
 	    "fuehrerschein-umtausch",
 	    "sperrmuell",
+	    "meldebescheinigung",
 	};
 
 	(void)state;

@@ -25,6 +25,7 @@ static const char *const packages[] = {
     "maengelmeldung",
     "fuehrerschein-umtausch",
     "sperrmuell",
+    "meldebescheinigung",
 };
 static const char *const towns[] = {"quellstadt", "auental"};
 
