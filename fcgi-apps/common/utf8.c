@@ -81,6 +81,36 @@ check_and_copy(const char *in, size_t len, char *out, bool *is_ascii,
 	return (ssize_t)n;
 }
 
+size_t
+utf8_valid(const char *in, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t width;
+
+		width = utf8proc_iterate((const utf8proc_uint8_t *)in + i,
+		    (utf8proc_ssize_t)(len - i), &c);
+		if (width < 1)
+			break;
+		i += (size_t)width;
+	}
+	return i;
+}
+
+const char *
+utf8_cut(struct arena *a, const char *s, size_t max)
+{
+	size_t n = strlen(s);
+
+	if (n <= max)
+		return s;
+	while (max > 0 && ((uint8_t)s[max] & 0xc0) == 0x80)
+		max--;
+	return arena_dup(a, s, max);
+}
+
 static bool
 is_blank(char c)
 {

@@ -22,6 +22,12 @@ int utf8_clean(struct arena *a, const char *in, size_t len, const char **out,
  * points that utf8_clean refuses become "_". */
 const char *utf8_scrub(struct arena *a, const char *in, size_t len);
 
+/* How many bytes from the beginning are UTF-8 (RFC 3629): len when all are. */
+size_t utf8_valid(const char *in, size_t len);
+
+/* The text, or as many whole code points of it as max bytes hold. */
+const char *utf8_cut(struct arena *a, const char *s, size_t max);
+
 /* Number of code points of valid UTF-8. */
 size_t utf8_length(const char *s);
 

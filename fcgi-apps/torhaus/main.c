@@ -37,6 +37,20 @@ static const struct command commands[] = {
 	"accept no new applications",
 	"Applications under way keep their status pages.\n", TOOL_DB,
 	cmd_service_close},
+    {"codelist import", "FILE... [--label COLUMN]",
+	"take in code lists (Genericode 1.0)",
+	"Names what was read: URI, version, rows, columns. A version never "
+	"changes: the\nsame again is fine, other contents under it are refused. "
+	"Running programs take\nthe list up within seconds. --label says which "
+	"column people read, where the\nlist does not tell.\n",
+	TOOL_DB, cmd_codelist_import},
+    {"codelist list", "", "list the code lists: version, valid from, rows, URI",
+	"", TOOL_DB, cmd_codelist_list},
+    {"codelist show", "URI [--version V] [--find TEXT]",
+	"show a code list, or what in it is like TEXT",
+	"Without --version the one that is valid today. --find looks for a "
+	"code or a\nlabel as the forms do. Exit code 3: nothing is like it.\n",
+	TOOL_DB, cmd_codelist_show},
     {"vorgang list",
 	"--town SLUG [--department SLUG] [--state STATE] [--closed] "
 	"[--after ID] [--limit N]",

@@ -8,7 +8,7 @@ run_set=(
 	make gcc libc6-dev pkg-config
 	libfcgi-dev libmariadb-dev libcjson-dev libssl-dev libutf8proc-dev
 	libpcre2-dev libmagic-dev libcurl4-openssl-dev libcairo2-dev
-	libpango1.0-dev libqrencode-dev libheif-dev libjpeg-dev
+	libpango1.0-dev libqrencode-dev libheif-dev libjpeg-dev libxml2-dev
 	fonts-dejavu-core
 	nginx mariadb-server-core mariadb-client-core openssl ca-certificates
 )
