@@ -30,6 +30,12 @@ lang_dir(enum lang lang)
 	return langs[lang].dir;
 }
 
+bool
+lang_is_rtl(enum lang lang)
+{
+	return *lang_dir(lang) == 'r';
+}
+
 enum lang
 lang_base(enum lang lang)
 {

@@ -18,6 +18,11 @@ const char *lang_code(enum lang lang);
 const char *lang_tag(enum lang lang);
 /* "ltr" or "rtl", for the attribute dir. */
 const char *lang_dir(enum lang lang);
+bool lang_is_rtl(enum lang lang);
+/* First strong isolate and its end: around what is set into a sentence that
+ * runs from right to left. */
+#define LANG_FSI "\xe2\x81\xa8"
+#define LANG_PDI "\xe2\x81\xa9"
 /* What stands in where a text is missing: German for plain German, English
  * for Arabic, itself for these two. Numbers and dates are written its way. */
 enum lang lang_base(enum lang lang);

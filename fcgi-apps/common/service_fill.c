@@ -51,14 +51,17 @@ put_placeholder(struct buf *out, const char *name, size_t n, const char *town,
 {
 	const size_t prefix = strlen(SETTING);
 
-	if (n == 4 && memcmp(name, "town", 4) == 0) {
-		buf_puts(out, town);
-		return true;
-	}
-	if (n <= prefix || memcmp(name, SETTING, prefix) != 0)
+	bool is_town = n == 4 && memcmp(name, "town", 4) == 0;
+
+	if (!is_town && (n <= prefix || memcmp(name, SETTING, prefix) != 0))
 		return false;
-	put_setting(
-	    out, setting_at(settings, name + prefix, n - prefix), lang);
+	buf_puts(out, lang_is_rtl(lang) ? LANG_FSI : "");
+	if (is_town)
+		buf_puts(out, town);
+	else
+		put_setting(out,
+		    setting_at(settings, name + prefix, n - prefix), lang);
+	buf_puts(out, lang_is_rtl(lang) ? LANG_PDI : "");
 	return true;
 }
 

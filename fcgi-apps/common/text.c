@@ -382,8 +382,10 @@ value_for(va_list ap, const char *name, size_t len)
 	return value;
 }
 
+/* isolates: values keep their own direction within a sentence from right to
+ * left, as Unicode TR 9 asks for (FSI and PDI around them). */
 static const char *
-fill(struct arena *a, const char *s, va_list ap)
+fill(struct arena *a, const char *s, bool isolates, va_list ap)
 {
 	const char *value;
 	struct buf out;
@@ -397,7 +399,9 @@ fill(struct arena *a, const char *s, va_list ap)
 		s += plain;
 		if ((len = placeholder(s)) > 0 &&
 		    (value = value_for(ap, s, len)) != NULL) {
+			buf_puts(&out, isolates ? LANG_FSI : "");
 			buf_puts(&out, value);
+			buf_puts(&out, isolates ? LANG_PDI : "");
 			s += len;
 		} else if (*s != '\0') {
 			buf_put(&out, s++, 1);
@@ -416,7 +420,7 @@ text_fill(struct arena *a, const struct texts *t, enum lang lang,
 	va_list ap;
 
 	va_start(ap, key);
-	out = fill(a, text_get(t, lang, key), ap);
+	out = fill(a, text_get(t, lang, key), lang_is_rtl(lang), ap);
 	va_end(ap);
 	return out;
 }
@@ -428,7 +432,7 @@ text_fill_in(struct arena *a, const char *sentence, ...)
 	va_list ap;
 
 	va_start(ap, sentence);
-	out = fill(a, sentence, ap);
+	out = fill(a, sentence, false, ap);
 	va_end(ap);
 	return out;
 }

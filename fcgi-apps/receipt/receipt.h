@@ -21,6 +21,7 @@ struct receipt_section {
 
 struct receipt {
 	const char *lang;     /* "de" */
+	const char *dir;      /* "rtl": from right to left; else "ltr" or "" */
 	const char *title;    /* of the document */
 	const char *sender;   /* town and office, above the title */
 	const char *intro;    /* paragraph below the title */
@@ -32,7 +33,7 @@ struct receipt {
 };
 
 /*
- * Reads {"lang", "title", "sender", "intro", "link", "link_note", "footer",
+ * Reads {"lang", "dir", "title", "sender", "intro", "link", "link_note", "footer",
  * "sections": [{"heading", "rows": [{"label", "value"}]}]}. At most 200
  * sections and 5000 rows. ERR_BAD_REQUEST says what is wrong.
  */

@@ -6,6 +6,8 @@
 #include "receipt/receipt.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
@@ -18,13 +20,14 @@
 #define BOTTOM 74.0
 #define BODY_WIDTH (PAGE_WIDTH - 2 * MARGIN)
 #define QR_SIZE 96.0
-#define FONT "Fira Sans, DejaVu Sans"
+#define FONT "Fira Sans, Noto Sans Arabic, DejaVu Sans"
 
 #define TAG_DEPTH 8
 
 struct sheet {
 	cairo_t *cr;
 	const struct receipt *receipt;
+	bool is_rtl; /* the receipt's language runs from right to left */
 	double y;
 	int page;
 	const char *tag[TAG_DEPTH]; /* open, outermost first */
@@ -73,6 +76,11 @@ make_layout(struct sheet *s, enum style style, const char *text, double width)
 	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_text(layout, text, -1);
+	/* Pango aligns by a text's own direction: "left" of one that runs from
+	 * right to left is at the right. All shall stand at the same edge. */
+	if (s->is_rtl &&
+	    pango_layout_get_direction(layout, 0) != PANGO_DIRECTION_RTL)
+		pango_layout_set_alignment(layout, PANGO_ALIGN_RIGHT);
 	return layout;
 }
 
@@ -126,6 +134,8 @@ put_text(struct sheet *s, enum style style, const char *text, double width)
 	PangoLayout *layout = make_layout(s, style, text, width);
 	PangoLayoutIter *iter = pango_layout_get_iter(layout);
 	double grey = styles[style].grey;
+	/* Narrower text, beside the QR code, keeps to its own side. */
+	double left = s->is_rtl ? MARGIN + BODY_WIDTH - width : MARGIN;
 
 	s->y += styles[style].before;
 	open_tag(s, styles[style].tag);
@@ -133,6 +143,7 @@ put_text(struct sheet *s, enum style style, const char *text, double width)
 		PangoLayoutLine *line =
 		    pango_layout_iter_get_line_readonly(iter);
 		int top, bottom, base = pango_layout_iter_get_baseline(iter);
+		PangoRectangle place;
 		double height;
 
 		pango_layout_iter_get_line_yrange(iter, &top, &bottom);
@@ -140,7 +151,9 @@ put_text(struct sheet *s, enum style style, const char *text, double width)
 		if (s->y + height > PAGE_HEIGHT - BOTTOM)
 			begin_page(s);
 		cairo_set_source_rgb(s->cr, grey, grey, grey);
-		cairo_move_to(s->cr, MARGIN,
+		pango_layout_iter_get_line_extents(iter, NULL, &place);
+		cairo_move_to(s->cr,
+		    left + (double)place.x / PANGO_SCALE,
 		    s->y + (double)(base - top) / PANGO_SCALE);
 		pango_cairo_show_layout_line(s->cr, line);
 		s->y += height;
@@ -156,7 +169,9 @@ static int
 put_link(struct sheet *s, struct err *err)
 {
 	const char *link = s->receipt->link;
-	double left = BODY_WIDTH - QR_SIZE - 16, top;
+	const double width = BODY_WIDTH - QR_SIZE - 16;
+	double left = s->is_rtl ? MARGIN + BODY_WIDTH - width : MARGIN;
+	double qr = s->is_rtl ? MARGIN : PAGE_WIDTH - MARGIN - QR_SIZE, top;
 	PangoLayout *layout;
 	char attributes[1200];
 
@@ -164,23 +179,22 @@ put_link(struct sheet *s, struct err *err)
 		return 0;
 	s->y += 10;
 	top = s->y;
-	put_text(s, STYLE_VALUE, s->receipt->link_note, left);
-	layout = make_layout(s, STYLE_LABEL, link, left);
+	put_text(s, STYLE_VALUE, s->receipt->link_note, width);
+	layout = make_layout(s, STYLE_LABEL, link, width);
 	/* cairo reads the attribute string: a quote would end it. */
 	if (strchr(link, '\'') != NULL || strlen(link) > 1000)
 		return err_set(err, ERR_BAD_REQUEST, "link cannot be drawn");
 	(void)snprintf(attributes, sizeof(attributes), "uri='%s'", link);
 	cairo_tag_begin(s->cr, CAIRO_TAG_LINK, attributes);
 	cairo_set_source_rgb(s->cr, 0.05, 0.2, 0.55);
-	cairo_move_to(s->cr, MARGIN, s->y);
+	cairo_move_to(s->cr, left, s->y);
 	pango_cairo_show_layout(s->cr, layout);
 	cairo_tag_end(s->cr, CAIRO_TAG_LINK);
 	s->y += layout_height(layout);
 	g_object_unref(layout);
 	open_tag(s, "Figure");
 	cairo_set_source_rgb(s->cr, 0, 0, 0);
-	if (qr_draw(s->cr, link, PAGE_WIDTH - MARGIN - QR_SIZE, top, QR_SIZE,
-		err) == -1)
+	if (qr_draw(s->cr, link, qr, top, QR_SIZE, err) == -1)
 		return -1;
 	close_tag(s);
 	if (s->y < top + QR_SIZE)
@@ -241,7 +255,9 @@ receipt_draw(const struct receipt *r, struct buf *out, struct err *err)
 {
 	cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(
 	    write_out, out, PAGE_WIDTH, PAGE_HEIGHT);
-	struct sheet s = {.cr = cairo_create(surface), .receipt = r};
+	struct sheet s = {.cr = cairo_create(surface),
+	    .receipt = r,
+	    .is_rtl = strcmp(r->dir, "rtl") == 0};
 	int rc;
 
 	cairo_pdf_surface_set_metadata(

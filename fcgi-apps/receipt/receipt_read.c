@@ -56,6 +56,7 @@ receipt_read(struct arena *a, const char *json, size_t len,
 	    (size_t)cJSON_GetArraySize(sections));
 	*out = (struct receipt){
 	    .lang = text_or_empty(root, "lang"),
+	    .dir = text_or_empty(root, "dir"),
 	    .title = text_or_empty(root, "title"),
 	    .sender = text_or_empty(root, "sender"),
 	    .intro = text_or_empty(root, "intro"),

@@ -115,7 +115,8 @@ receipt_json(struct app *app, struct request *req,
 		    a, "%s · %s", req->town->name, c->department->name);
 	json_begin(&w.j, out);
 	json_open_object(&w.j);
-	json_pair(&w.j, "lang", lang_code(req->lang));
+	json_pair(&w.j, "lang", lang_tag(req->lang));
+	json_pair(&w.j, "dir", lang_dir(req->lang));
 	json_pair(&w.j, "title",
 	    text_fill(a, app->texts, req->lang, "receipt.title", "service",
 		name, NULL));

@@ -23,8 +23,11 @@ read_both(const cJSON *object, const char *name, const char *out[LANG_COUNT])
 {
 	const cJSON *member = json_object(object, name);
 
-	for (int lang = 0; lang < LANG_COUNT; lang++)
-		out[lang] = string_of(member, lang_code((enum lang)lang));
+	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
+		out[l] = string_of(member, lang_code(l));
+		if (*out[l] == '\0')
+			out[l] = out[lang_base(l)];
+	}
 }
 
 static void
