@@ -68,6 +68,8 @@ static const struct setting settings[] = {
     NUMBER(upload_time_max_s, "600", 5, 7200),
     NUMBER(lookup_tries, "20", 1, 10000),
     NUMBER(submit_rate, "60", 0, 1000000),
+    NUMBER(feedback_rate, "30", 0, 1000000),
+    NUMBER(feedback_days, "365", 1, 3650),
     TEXT(smtp_url, "smtp://localhost:25", 1, 300),
     TEXT(smtp_user, "", 0, 200),
     PATH(smtp_password_file, "", 0),

@@ -36,6 +36,8 @@ struct config {
 	/* protection */
 	int64_t lookup_tries;	  /* wrong look-ups per address and hour */
 	int64_t submit_rate;	  /* submissions per address and hour, 0: any */
+	int64_t feedback_rate;	  /* remarks on pages, likewise */
+	int64_t feedback_days;	  /* that remarks on pages are kept */
 	/* mail */
 	const char *smtp_url;	    /* smtp://host:port, smtps:// */
 	const char *smtp_user;	    /* "" for none */

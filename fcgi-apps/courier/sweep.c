@@ -4,10 +4,12 @@
 #include "common/document_files.h"
 #include "common/document_store.h"
 #include "common/draft_store.h"
+#include "common/feedback_store.h"
 #include "common/log.h"
 #include "common/rate_store.h"
 
 #define DRAFTS_MAX 500
+#define MS_PER_DAY INT64_C(86400000)
 
 /*
  * The rows first: if the draft was submitted a moment ago, its documents have
@@ -60,11 +62,17 @@ sweep_drafts(struct courier *c, struct err *err)
 int
 sweep(struct courier *c, struct err *err)
 {
-	int64_t windows;
+	int64_t windows, remarks, now_ms = date_now_ms();
 
 	if (sweep_drafts(c, err) == -1 ||
-	    rate_sweep(c->db, date_now_ms(), &windows, err) == -1)
+	    rate_sweep(c->db, now_ms, &windows, err) == -1 ||
+	    feedback_sweep(c->db,
+		now_ms - c->config->feedback_days * MS_PER_DAY, &remarks,
+		err) == -1)
 		return -1;
+	if (remarks > 0)
+		log_info("removed %lld old remarks on pages",
+		    (long long)remarks);
 	return 0;
 }
 

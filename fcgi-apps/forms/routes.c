@@ -2,6 +2,7 @@
 
 #include "forms/antrag_page.h"
 #include "forms/api.h"
+#include "forms/feedback.h"
 
 static const struct route routes[] = {
     {HTTP_GET, "/antrag/{service}/", antrag_first, 0},
@@ -9,6 +10,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/antrag/{service}/entwurf", antrag_draft, 0},
     {HTTP_POST, "/intern/antrag/{service}/absenden", antrag_send_draft,
 	ROUTE_INTERNAL},
+    {HTTP_GET, "/rueckmeldung", feedback_show, 0},
+    {HTTP_POST, "/rueckmeldung", feedback_post, 0},
     {HTTP_GET, "/api/v1/leistungen", api_services, ROUTE_API},
     {HTTP_GET, "/api/v1/leistungen/{service}", api_service, ROUTE_API},
     {HTTP_GET, "/api/v1/leistungen/{service}/openapi.json", api_openapi,

@@ -20,6 +20,8 @@ int cmd_vorgang_advance(
     struct tool *t, int argc, char **argv);	    /* vorgang_advance.c */
 int cmd_outbox_list(struct tool *t, int argc, char **argv);    /* outbox.c */
 int cmd_outbox_restart(struct tool *t, int argc, char **argv); /* outbox.c */
+int cmd_feedback_list(struct tool *t, int argc, char **argv);  /* feedback.c */
+int cmd_feedback_done(struct tool *t, int argc, char **argv);  /* feedback.c */
 int cmd_audit_verify(struct tool *t, int argc, char **argv);   /* audit.c */
 int cmd_audit_export(struct tool *t, int argc, char **argv);   /* audit.c */
 int cmd_codelist_import(struct tool *t, int argc, char **argv); /* codelist.c */

@@ -82,6 +82,14 @@ static const struct command commands[] = {
 	"Sets the attempts back to zero; the courier takes them up at "
 	"once.\n",
 	TOOL_DB, cmd_outbox_restart},
+    {"feedback list",
+	"--town SLUG [--page PATH] [--since DATE] [--all]",
+	"list what people say about pages",
+	"The newest first: number, time, whether the page was helpful, "
+	"language, page and\nremark. Those that are done only with --all.\n",
+	TOOL_DB, cmd_feedback_list},
+    {"feedback done", "NUMBER... --town SLUG",
+	"mark remarks as seen to", "", TOOL_DB, cmd_feedback_done},
     {"audit verify", "[--town SLUG] [--file EXPORT --key PUBLIC]",
 	"prove that the event log is unchanged",
 	"Checks every event's hash and chain, every seal's root, order "

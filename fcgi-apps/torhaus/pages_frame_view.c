@@ -1,3 +1,4 @@
+#include "common/text.h"
 #include "torhaus/pages.h"
 
 void
@@ -124,27 +125,90 @@ write_footer_links(const struct pages *p)
 	html_raw(p->h, "</ul></nav>");
 }
 
-/* Goes to the town's editors by mail. nginx puts in the page's title, never its
- * address: that of a Vorgang is a key to it. */
+static const char *
+feedback_say(const struct pages *p, const char *key)
+{
+	return text_get(
+	    p->texts, p->lang, arena_printf(p->arena, "feedback.%s", key));
+}
+
+static void
+write_feedback_button(
+    const struct pages *p, const char *value, const char *key)
+{
+	html_open(p->h, "button", "class",
+	    "kern-btn kern-btn--secondary kern-btn--small", "type", "submit",
+	    "name", "hilfreich", "value", value, (char *)NULL);
+	html_element(p->h, "span", feedback_say(p, key), "class",
+	    "kern-label", (char *)NULL);
+	html_close(p->h, "button");
+}
+
+/* An answer to a question that people need not give, one click without a
+ * remark; the remark waits behind a summary. */
+static void
+write_remark(const struct pages *p)
+{
+	html_raw(p->h, "<details><summary>");
+	html_text(p->h, feedback_say(p, "add_remark"));
+	html_raw(p->h, "</summary><div class=\"kern-form-input\">");
+	html_open(p->h, "label", "class", "kern-label", "for", "fuss-anmerkung",
+	    (char *)NULL);
+	html_text(p->h, feedback_say(p, "remark"));
+	html_raw(p->h, " <span class=\"kern-label__optional\">");
+	html_text(p->h, feedback_say(p, "optional"));
+	html_raw(p->h, "</span></label>");
+	html_element(p->h, "div", feedback_say(p, "no_personal_data"), "class",
+	    "kern-hint", "id", "fuss-anmerkung-hint", (char *)NULL);
+	html_raw(p->h, "<textarea class=\"kern-form-input__input\" rows=\"3\""
+		       " id=\"fuss-anmerkung\" name=\"anmerkung\""
+		       " maxlength=\"1000\""
+		       " aria-describedby=\"fuss-anmerkung-hint\">"
+		       "</textarea></div></details>");
+}
+
+/*
+ * "Was this page helpful?" as a plain form. nginx puts in the page's path
+ * without tokens ($rueckmeldung_seite). On a form's page the answer opens
+ * beside it, so that nothing typed is lost. (SSI knows no condition within a
+ * condition: the style sheet hides the sentence about that elsewhere.)
+ */
+static void
+write_feedback_form(const struct pages *p)
+{
+	html_raw(p->h,
+	    "<form class=\"th-feedback\" method=\"post\""
+	    " action=\"/rueckmeldung\" target=\""
+	    "<!--#echo var=\"rueckmeldung_fenster\" default=\"_self\" -->\">"
+	    "<input type=\"hidden\" name=\"seite\" value=\""
+	    "<!--#echo var=\"rueckmeldung_seite\" default=\"/\" -->\">");
+	html_open(p->h, "input", "type", "hidden", "name", "sprache", "value",
+	    lang_code(p->lang), (char *)NULL);
+	html_raw(p->h, "<p class=\"th-feedback__answers\">");
+	write_feedback_button(p, "ja", "yes");
+	write_feedback_button(p, "nein", "no");
+	html_raw(p->h, "</p>");
+	write_remark(p);
+	html_element(p->h, "p", feedback_say(p, "new_tab"), "class",
+	    "th-feedback__aside", (char *)NULL);
+	html_raw(p->h, "</form>");
+}
+
 static void
 write_feedback(const struct pages *p)
 {
 	html_raw(p->h, "<section aria-labelledby=\"fuss-rueckmeldung\">"
+		       "<!--#if expr=\"$request_uri !="
+		       " /^\\/rueckmeldung/\" -->"
 		       "<h2 id=\"fuss-rueckmeldung\">");
-	html_text(p->h, pages_say(p, "feedback.question"));
+	html_text(p->h, feedback_say(p, "question"));
 	html_raw(p->h, "</h2>");
-	if (*p->profile->feedback_mail != '\0') {
-		html_raw(p->h, "<p><a href=\"mailto:");
-		html_text(p->h, p->profile->feedback_mail);
-		html_raw(p->h, "?subject=");
-		html_text(p->h, pages_say(p, "feedback.subject_encoded"));
-		html_raw(p->h, "%20<!--#echo var=\"titel\""
-			       " encoding=\"url\" default=\"\" -->\">");
-		html_text(p->h, pages_say(p, "feedback.write"));
-		html_raw(p->h, "</a></p>");
-	}
+	write_feedback_form(p);
+	html_raw(p->h, "<!--#else --><h2 id=\"fuss-rueckmeldung\">");
+	html_text(p->h, feedback_say(p, "title"));
+	html_raw(p->h, "</h2><!--#endif -->");
 	html_raw(p->h, "<p><a href=\"/hilfe/#stoerung\">");
-	html_text(p->h, pages_say(p, "feedback.problem"));
+	html_text(p->h, feedback_say(p, "problem"));
 	html_raw(p->h, "</a></p>");
 	/* On a form's first page it is the key to the draft. */
 	html_raw(p->h, "<!--#if expr=\"$request_uri != /^\\/antrag\\//\" -->"

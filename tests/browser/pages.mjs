@@ -29,6 +29,7 @@ const pages = [
   ['privacy', '/datenschutz/'],
   ['accessibility', '/barrierefreiheit/'],
   ['easy', '/leichte-sprache/'],
+  ['feedback', '/rueckmeldung?seite=/hilfe/'],
   ['error-404', '/gibt-es-nicht/'],
 ];
 
