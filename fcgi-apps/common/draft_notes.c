@@ -22,6 +22,8 @@ draft_notes_write(const struct draft_notes *notes, struct buf *draft)
 	json_pair(&j, "action", notes->action);
 	json_pair(&j, "version", notes->version);
 	json_pair(&j, "not_shown", notes->not_shown);
+	if (notes->invitation != NULL && *notes->invitation != '\0')
+		json_pair(&j, "invitation", notes->invitation);
 	json_key(&j, "is_fresh_id");
 	json_put_bool(&j, notes->is_fresh_id);
 	json_key(&j, "refused");
@@ -55,7 +57,8 @@ draft_notes_read(struct arena *a, const char *json, size_t len,
 	cJSON *root;
 
 	*out = (struct draft_notes){
-	    .action = "", .version = "", .not_shown = ""};
+	    .action = "", .version = "", .not_shown = "",
+	    .invitation = ""};
 	if (json_parse(a, json, len, &limits, &root, err) == -1)
 		return -1;
 	if ((notes = json_object(root, MEMBER)) == NULL)
@@ -63,6 +66,7 @@ draft_notes_read(struct arena *a, const char *json, size_t len,
 	out->action = text(a, notes, "action");
 	out->version = text(a, notes, "version");
 	out->not_shown = text(a, notes, "not_shown");
+	out->invitation = text(a, notes, "invitation");
 	out->is_fresh_id = json_bool(notes, "is_fresh_id", false);
 	if ((list = json_array(notes, "refused")) == NULL)
 		return 0;

@@ -31,6 +31,7 @@ struct draft_notes {
 	const char *action;
 	const char *version;   /* the page's field "version", "" when absent */
 	const char *not_shown; /* the page's field "not_shown", likewise */
+	const char *invitation; /* the page's field "invitation", likewise */
 	bool is_fresh_id; /* the page brought no usable submission id */
 	const struct draft_refusal *refusal;
 	size_t nrefusal;

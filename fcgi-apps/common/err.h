@@ -10,6 +10,7 @@
 	X(ERR_BAD_REQUEST, "bad-request", 400)                                 \
 	X(ERR_UNAUTHORIZED, "unauthorized", 401)                               \
 	X(ERR_FORBIDDEN, "forbidden", 403)                                     \
+	X(ERR_NOT_OPEN, "not-open-for-you", 403)                               \
 	X(ERR_NOT_FOUND, "not-found", 404)                                     \
 	X(ERR_METHOD, "method-not-allowed", 405)                               \
 	X(ERR_NOT_ACCEPTABLE, "not-acceptable", 406)                           \

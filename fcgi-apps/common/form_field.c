@@ -104,7 +104,8 @@ static const struct member {
 };
 
 /* Names that the form's page uses for itself. */
-static const char *const reserved[] = { "action", "submission_id", "sprache" };
+static const char *const reserved[] = { "action", "submission_id", "sprache",
+	"invitation" };
 
 static const char *const media_types[] = { "application/pdf", "image/jpeg",
 	"image/png", "image/heic", "image/webp" };

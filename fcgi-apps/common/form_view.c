@@ -1,6 +1,7 @@
 #include "common/form_script.h"
 #include "common/form_view.h"
 #include "common/form_view_field.h"
+#include "common/form_view_opening.h"
 #include "common/form_view_part.h"
 #include "common/page.h"
 
@@ -338,6 +339,9 @@ write_form(const struct form_view *v, struct html *h)
 		    " aria-hidden=\"true\"></button>");
 	write_hidden_inputs(v, h);
 	form_part_language(v, h);
+	if (v->takes_code)
+		form_view_opening_code(&v->words, h,
+		    v->code != NULL ? v->code : "", v->code_error);
 	for (size_t i = 0; i < v->answers->form->npage; i++)
 		write_page(v, h, i);
 	write_end(v, h);
@@ -363,12 +367,15 @@ form_view_write(const struct form_view *v, struct html *h)
 
 void
 form_page_write_static(const struct form_words *w,
-    const struct form_context *context, struct html *h)
+    const struct form_context *context, bool takes_code, struct html *h)
 {
 	struct form_answers *answers =
 	    form_answers_new(w->arena, w->service->form);
 	struct form_view v = {
-	    .words = *w, .context = context, .answers = answers};
+	    .words = *w,
+	    .context = context,
+	    .answers = answers,
+	    .takes_code = takes_code};
 	struct form_error *error;
 	size_t nerror;
 

@@ -31,6 +31,8 @@ struct form_view {
 	const char *submission_id; /* 32 hex digits; NULL: SSI puts it there */
 	const struct form_notice *notice;
 	size_t nnotice;
+	bool takes_code; /* a field for an invitation code, as it came */
+	const char *code, *code_error; /* NULL: none */
 	/* Path of what an action brought onto the page ("dogs.1"): its first
 	 * input takes the focus; NULL: the top of the page. */
 	const char *focus;
@@ -50,6 +52,6 @@ void form_notice_write(struct html *h, const struct form_notice *n);
  * nginx puts the request id in as submission id, when SSI is on.
  */
 void form_page_write_static(const struct form_words *w,
-    const struct form_context *context, struct html *h);
+    const struct form_context *context, bool takes_code, struct html *h);
 
 #endif

@@ -64,7 +64,7 @@ struct service {
 	size_t nroute;
 	const struct service_outcome *outcome;
 	size_t noutcome;
-	const struct service_adviser *adviser; /* common/service_adviser.h, or NULL */
+	const struct service_adviser *adviser; /* service_adviser.h, or NULL */
 	struct form *form;
 	const struct texts *texts; /* "service.name", "person.family_name.label" */
 	const char *department; /* default desk, in the package's own words */

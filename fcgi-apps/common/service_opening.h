@@ -3,13 +3,14 @@
  * that a town opens a service in stages without a new version. Compiled when
  * the town's settings are put over the package's (service_set.c).
  *
- *	{"from": "2026-12-01", "until": "2027-03-31", "invited": true,
+ *	{"from": "2026-12-01", "until": "2027-03-31",
+ *	 "all_from": "2027-01-15", "invited": true,
  *	 "share": 25, "offices": ["buergerbuero"],
  *	 "initials": {"field": "person.family_name", "ranges": ["A-K"]},
  *	 "districts": {"field": "address.postal_code", "values": ["12345"]}}
  *
  * Every member must hold; absent or {} is open to all. An invitation passes
- * all but the dates.
+ * all but the dates, and so does everybody from the day in all_from on.
  */
 #ifndef SERVICE_OPENING_H
 #define SERVICE_OPENING_H

@@ -109,6 +109,14 @@ is_same_type(const cJSON *x, const cJSON *y)
 	return (x->type & 0xff) == (y->type & 0xff);
 }
 
+/* Members of every service: the package need not have them. */
+static bool
+is_own(const char *name)
+{
+	return strcmp(name, "departments") == 0 ||
+	    strcmp(name, "opening") == 0;
+}
+
 const void *
 service_settings_merge(struct arena *a, const struct service *s,
     const void *own, struct form_mistakes *mistakes)
@@ -121,10 +129,16 @@ service_settings_merge(struct arena *a, const struct service *s,
 	arena_defer(a, free_json, merged);
 	cJSON_ArrayForEach (one, (const cJSON *)own) {
 		now = cJSON_GetObjectItemCaseSensitive(merged, one->string);
-		if (now == NULL && strcmp(one->string, "departments") != 0) {
+		if (now == NULL && !is_own(one->string)) {
 			form_mistake_add(mistakes, "settings", one->string,
 			    "correct the name, or take it out",
 			    "the service has no setting \"%s\"", one->string);
+			continue;
+		}
+		if (now == NULL && !cJSON_IsObject(one)) {
+			form_mistake_add(mistakes, "settings", one->string,
+			    "write an object { ... }", "\"%s\" is %s",
+			    one->string, def_type_name(one));
 			continue;
 		}
 		if (now != NULL && !is_same_type(now, one)) {

@@ -7,6 +7,7 @@
 #include "common/date.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "common/service_opening.h"
 #include "common/service_store.h"
 #include "common/town_store.h"
 
@@ -377,6 +378,24 @@ merge_settings(struct arena *a, const struct service *service,
 	return 0;
 }
 
+/* A rule that cannot be read opens to nobody: better late than too wide. */
+static void
+add_opening(struct arena *a, const struct town *town,
+    struct town_service *offer)
+{
+	struct form_mistakes mistakes = {.arena = a};
+
+	offer->opening = service_opening_compile(
+	    a, offer->service, offer->settings, &mistakes);
+	if (form_mistakes_count(&mistakes) == 0)
+		return;
+	offer->is_open = false;
+	log_error("service %s, town %s: closed, since its opening rule is "
+		  "wrong: %s: %s",
+	    offer->service->slug, town->slug, mistakes.mistake[0].path,
+	    mistakes.mistake[0].text);
+}
+
 static int
 add_offer(struct service_set *s, struct town_entry *e,
     const struct service_offer_row *row, struct err *err)
@@ -396,6 +415,7 @@ add_offer(struct service_set *s, struct town_entry *e,
 	offer->is_open = row->is_open;
 	offer->department =
 	    service_department_name(service->department, settings);
+	add_opening(&s->arena, &e->town, offer);
 	e->offer[e->noffer++] = offer;
 	return 0;
 }

@@ -2,6 +2,7 @@
 
 #include "common/form_def.h"
 #include "common/service_adviser.h"
+#include "common/service_opening.h"
 
 #define PLACEHOLDER_MAX 60
 
@@ -31,6 +32,7 @@ static const struct {
 } placeholders[] = {
 	{ ".item", " n " },
 	{ ".remove", " n " },
+	{ "opening.", " service date ranges districts offices department " },
 	{ ".mail.", " service reference code link note " },
 	{ ".error.", " label min max min_length max_length accept files size "
 		     "limits " },
@@ -212,6 +214,27 @@ collect(struct check *c)
 			      c->service->recipient[i]));
 }
 
+/* "opening.<why>", "opening.<why>.title": sentences of its own for the
+ * catalogue's. */
+static bool
+is_opening(const char *key)
+{
+	static const char *const whys[] = { "when", "usual",
+#define OPENING_NAME(code, wire) wire,
+		OPENING_TABLE(OPENING_NAME)
+#undef OPENING_NAME
+	};
+
+	for (size_t i = 0; i < nitems(whys); i++) {
+		size_t n = strlen(whys[i]);
+
+		if (strncmp(key, whys[i], n) == 0 &&
+		    (key[n] == '\0' || strcmp(key + n, ".title") == 0))
+			return true;
+	}
+	return false;
+}
+
 /* "<field path>.error.<code>", "<field path>.option.<value>" of a town's list,
  * "outcome.<name>.<value>": known by their beginning. */
 static bool
@@ -221,6 +244,8 @@ is_known(struct check *c, const char *key)
 
 	if (def_has(c->known, key))
 		return true;
+	if (strncmp(key, "opening.", 8) == 0)
+		return is_opening(key + 8);
 	if (strncmp(key, "outcome.", 8) == 0) {
 		for (size_t i = 0; i < c->service->noutcome; i++) {
 			const char *name = c->service->outcome[i].name;

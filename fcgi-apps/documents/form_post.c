@@ -222,6 +222,7 @@ write_notes(const struct form_post *p, struct buf *json)
 	    .action = p->action,
 	    .version = page_field(p, "version"),
 	    .not_shown = page_field(p, "not_shown"),
+	    .invitation = page_field(p, "invitation"),
 	    .is_fresh_id = !p->draft.is_named,
 	    .refusal = refusal,
 	    .nrefusal = in->nrefusal,

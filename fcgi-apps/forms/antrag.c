@@ -4,6 +4,8 @@
 
 #include "common/date.h"
 #include "common/document_store.h"
+#include "common/service_adviser.h"
+#include "common/utf8.h"
 #include "common/vorgang_store.h"
 
 int
@@ -28,6 +30,20 @@ pair(const struct http_pairs *pairs, const char *name)
 	const char *value = http_pair_get(pairs, name);
 
 	return value != NULL ? value : "";
+}
+
+/* The same of what a page shows again: "" when it is no clean text. */
+static const char *
+clean_pair(
+    struct request *req, const struct http_pairs *pairs, const char *name)
+{
+	const char *value = pair(pairs, name), *clean;
+	struct err ignored = {0};
+
+	return utf8_clean(req->arena, value, strlen(value), &clean,
+		   &ignored) == 0
+	    ? clean
+	    : "";
 }
 
 /*
@@ -55,6 +71,7 @@ antrag_read_pairs(struct request *req, struct antrag *a,
 	a->action = last_action(pairs);
 	a->version = pair(pairs, "version");
 	a->not_shown = pair(pairs, "not_shown");
+	a->invitation = clean_pair(req, pairs, "invitation");
 	a->has_id = id_parse(pair(pairs, "submission_id"), &a->submission_id,
 			&ignored) == 0;
 	return form_read_pairs(
@@ -218,11 +235,30 @@ antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
 	return 0;
 }
 
+/* Advice that does not lead on to an application stands against one. */
+static void
+judge_advice(struct request *req, struct antrag *a)
+{
+	struct form_error *more;
+
+	if (service_adviser_judge(req->arena, a->service, a->answers,
+		&a->context, NULL) != ADVISER_STOPS)
+		return;
+	more = arena_new(req->arena, struct form_error, a->nerror + 1);
+	if (a->nerror > 0)
+		memcpy(more, a->error, a->nerror * sizeof(*more));
+	more[a->nerror++] =
+	    (struct form_error){.path = "", .code = ADVISER_STOP_CODE};
+	a->error = more;
+	a->answers->nerror++;
+}
+
 void
 antrag_judge(struct request *req, struct antrag *a)
 {
 	form_evaluate(
 	    req->arena, a->answers, &a->context, &a->error, &a->nerror);
+	judge_advice(req, a);
 }
 
 /* Reads the draft if there is one; none is no error. */

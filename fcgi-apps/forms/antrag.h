@@ -21,6 +21,8 @@ struct antrag {
 	const char *action;    /* "submit", "add:dogs", ... */
 	const char *version;   /* of the form that was filled in, "" unknown */
 	const char *not_shown; /* paths the page had hidden, "" none */
+	const char *invitation; /* a code as typed; NULL or "": none */
+	const char *invitation_error; /* text key, by opening_ask; or NULL */
 	const struct http_pairs *pairs; /* as posted; NULL from elsewhere */
 	struct form_answers *answers;
 	struct form_context context;

@@ -8,6 +8,7 @@
 #include "common/vorgang_store.h"
 #include "forms/antrag_action.h"
 #include "forms/antrag_view.h"
+#include "forms/opening.h"
 #include "forms/submit.h"
 
 #define RETRY_AFTER_S "10"
@@ -50,7 +51,8 @@ notice_dropped(struct app *app, struct request *req, struct antrag *a)
 		    strcmp(name, "submission_id") == 0 ||
 		    strcmp(name, "action") == 0 ||
 		    strcmp(name, "version") == 0 ||
-		    strcmp(name, "not_shown") == 0)
+		    strcmp(name, "not_shown") == 0 ||
+		    strcmp(name, "invitation") == 0)
 			continue;
 		item[nitem++] =
 		    arena_printf(req->arena, "%s: %s", name, value);
@@ -166,6 +168,7 @@ static int
 send_antrag(struct app *app, struct request *req, struct antrag *a,
     struct err *err)
 {
+	struct opening_result opening;
 	bool is_answered;
 
 	if (!a->offer->is_open)
@@ -179,8 +182,16 @@ send_antrag(struct app *app, struct request *req, struct antrag *a,
 		return -1;
 	if (is_answered)
 		return 0;
-	if (antrag_judge_whole(app, req, a, err) == -1)
+	if (antrag_judge_whole(app, req, a, err) == -1 ||
+	    opening_ask(app, req, a,
+		a->answers->nerror > 0 ? OPENING_AT_ANSWERS
+				       : OPENING_AT_SUBMIT,
+		&opening, err) == -1)
 		return -1;
+	if (opening.why != OPENING_OPEN) {
+		opening_notice(app, req, a, &opening);
+		return antrag_show(app, req, a, err_status(ERR_NOT_OPEN));
+	}
 	if (a->answers->nerror > 0) {
 		metrics_add(app->metrics, METRIC_INVALID, 1);
 		a->is_scolded = true;
@@ -337,12 +348,14 @@ read_notes(struct request *req, struct antrag *a, struct draft_notes *notes,
 	    req->services, a->draft.service_version_id);
 
 	*notes = (struct draft_notes){
-	    .action = "", .version = "", .not_shown = ""};
+	    .action = "", .version = "", .not_shown = "",
+	    .invitation = ""};
 	if (a->draft.answers != NULL &&
 	    draft_notes_read(req->arena, a->draft.answers,
 		a->draft.answers_len, notes, err) == -1)
 		return -1;
 	a->not_shown = notes->not_shown;
+	a->invitation = notes->invitation;
 	if (*notes->version != '\0')
 		a->version = notes->version;
 	else if (then != NULL)

@@ -2,6 +2,7 @@
 
 #include "common/date.h"
 #include "common/page.h"
+#include "common/service_opening.h"
 #include "common/utf8.h"
 
 int
@@ -19,6 +20,11 @@ antrag_show(
 	    .notice = a->notice,
 	    .nnotice = a->nnotice,
 	    .focus = a->focus,
+	    .takes_code = service_opening_takes_codes(a->offer),
+	    .code = a->invitation,
+	    .code_error = a->invitation_error == NULL
+		? NULL
+		: text_get(app->texts, req->lang, a->invitation_error),
 	};
 
 	if (!a->has_id) {
@@ -38,7 +44,7 @@ is_own_name(const char *name)
 {
 	return strcmp(name, "submission_id") == 0 ||
 	    strcmp(name, "action") == 0 || strcmp(name, "version") == 0 ||
-	    strcmp(name, "not_shown") == 0;
+	    strcmp(name, "not_shown") == 0 || strcmp(name, "invitation") == 0;
 }
 
 static void

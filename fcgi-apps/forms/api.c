@@ -6,6 +6,7 @@
 #include "common/public_link.h"
 #include "common/rate_store.h"
 #include "forms/api_view.h"
+#include "forms/opening.h"
 #include "forms/submit.h"
 
 static void
@@ -95,6 +96,12 @@ read_body(struct app *app, struct request *req, cJSON **out, struct err *err)
 	return 0;
 }
 
+static const char *
+say(const struct app *app, const struct request *req, const char *key)
+{
+	return text_get(app->texts, req->lang, key);
+}
+
 /* A problem (RFC 9457) of ours: its detail is a sentence of this program. */
 static int
 reply_problem(struct app *app, struct request *req, enum err_code code,
@@ -113,7 +120,7 @@ reply_problem(struct app *app, struct request *req, enum err_code code,
 		arena_printf(req->arena, "error.%s.title", err_wire(code))));
 	json_key(&j, "status");
 	json_put_int(&j, err_status(code));
-	json_pair(&j, "detail", text_get(app->texts, req->lang, detail));
+	json_pair(&j, "detail", detail);
 	json_pair(&j, "instance",
 	    arena_printf(
 		req->arena, "urn:torhaus:request:%s", req->request_id));
@@ -136,6 +143,21 @@ refuse_answers(struct app *app, struct request *req, const struct antrag *a)
 	return 0;
 }
 
+/* The service is open, but not for this applicant or not now. */
+static int
+refuse_visit(struct app *app, struct request *req, const struct antrag *a,
+    const struct opening_result *result)
+{
+	const struct form_words w = antrag_words(app, req, a);
+	struct opening_words words;
+
+	service_opening_words(&w, req->town, a->offer, result, &words);
+	return reply_problem(app, req, ERR_NOT_OPEN,
+	    arena_printf(req->arena, "%s%s%s %s", words.text,
+		*words.when != '\0' ? " " : "", words.when, words.usual),
+	    "reason", service_opening_wire(result->why));
+}
+
 static int
 submit(struct app *app, struct request *req, struct antrag *a, struct err *err)
 {
@@ -148,7 +170,7 @@ submit(struct app *app, struct request *req, struct antrag *a, struct err *err)
 		return -1;
 	if (outcome == SUBMIT_OTHER)
 		return reply_problem(app, req, ERR_DUPLICATE,
-		    "form.api.duplicate", "reference",
+		    say(app, req, "form.api.duplicate"), "reference",
 		    id_reference_show(req->arena, v.reference));
 	if (outcome == SUBMIT_DONE && app->config->submit_rate > 0)
 		(void)rate_hit(app->db, req->town, "submit", req->remote_addr,
@@ -182,19 +204,20 @@ check_rate(struct app *app, struct request *req, const struct antrag *a,
 int
 api_submit(struct app *app, struct request *req, struct err *err)
 {
+	struct opening_result opening;
 	struct antrag a = {0};
 	cJSON *json;
 
 	if (antrag_find(req, &a, err) == -1)
 		return -1;
 	if (!a.offer->is_open)
-		return reply_problem(
-		    app, req, ERR_CONFLICT, "form.api.closed", NULL, NULL);
+		return reply_problem(app, req, ERR_CONFLICT,
+		    say(app, req, "form.api.closed"), NULL, NULL);
 	if (id_parse(http_header(req, "Idempotency-Key"), &a.submission_id,
 		err) == -1) {
 		err_clear(err);
-		return reply_problem(
-		    app, req, ERR_BAD_REQUEST, "form.api.key", NULL, NULL);
+		return reply_problem(app, req, ERR_BAD_REQUEST,
+		    say(app, req, "form.api.key"), NULL, NULL);
 	}
 	a.has_id = true;
 	if (read_body(app, req, &json, err) == -1 ||
@@ -203,6 +226,13 @@ api_submit(struct app *app, struct request *req, struct err *err)
 		err) == -1 ||
 	    antrag_judge_whole(app, req, &a, err) == -1)
 		return -1;
+	a.invitation = http_header(req, "Invitation-Code");
+	if (opening_ask(app, req, &a,
+		a.answers->nerror > 0 ? OPENING_AT_ANSWERS : OPENING_AT_SUBMIT,
+		&opening, err) == -1)
+		return -1;
+	if (opening.why != OPENING_OPEN)
+		return refuse_visit(app, req, &a, &opening);
 	if (a.answers->nerror > 0)
 		return refuse_answers(app, req, &a);
 	return submit(app, req, &a, err);

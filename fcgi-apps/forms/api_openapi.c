@@ -282,6 +282,7 @@ write_problem_schema(struct json_out *j)
 	    "\"detail\":{\"type\":\"string\"},"
 	    "\"instance\":{\"type\":\"string\"},"
 	    "\"reference\":{\"type\":\"string\"},"
+	    "\"reason\":{\"type\":\"string\"},"
 	    "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
 	    "\"properties\":{\"path\":{\"type\":\"string\"},"
 	    "\"code\":{\"type\":\"string\"},"
@@ -317,6 +318,8 @@ write_responses(struct json_out *j)
 		const char *status, *what;
 	} problems[] = {
 	    {"400", "Key missing, or the body is no JSON object"},
+	    {"403", "The service is not open for this applicant yet (see "
+		    "reason)"},
 	    {"404", "The town does not offer the service"},
 	    {"409", "The key belongs to other answers (see reference), or the "
 		    "service is closed"},
@@ -359,7 +362,10 @@ write_operation(
 	    "\"required\":true,\"description\":\"A new random UUID for each "
 	    "application, the same for each retry of it\","
 	    "\"schema\":{\"type\":\"string\",\"pattern\":"
-	    "\"^[0-9A-Fa-f]{8}-?([0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}$\"}}]");
+	    "\"^[0-9A-Fa-f]{8}-?([0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}$\"}},"
+	    "{\"name\":\"Invitation-Code\",\"in\":\"header\","
+	    "\"description\":\"Of somebody who was invited\","
+	    "\"schema\":{\"type\":\"string\"}}]");
 	json_key(j, "requestBody");
 	json_put_raw(j,
 	    "{\"required\":true,\"content\":{\"application/json\":"

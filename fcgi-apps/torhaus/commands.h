@@ -12,6 +12,10 @@ int cmd_service_import(struct tool *t, int argc, char **argv); /* service.c */
 int cmd_service_list(struct tool *t, int argc, char **argv);   /* service.c */
 int cmd_service_open(struct tool *t, int argc, char **argv);   /* service.c */
 int cmd_service_close(struct tool *t, int argc, char **argv);  /* service.c */
+int cmd_service_stage(struct tool *t, int argc, char **argv);
+int cmd_service_invite(struct tool *t, int argc, char **argv);
+int cmd_service_invitations(
+    struct tool *t, int argc, char **argv);	    /* service_invite.c */
 int cmd_vorgang_list(struct tool *t, int argc, char **argv);   /* vorgang.c */
 int cmd_vorgang_show(struct tool *t, int argc, char **argv);   /* vorgang.c */
 int cmd_vorgang_documents(

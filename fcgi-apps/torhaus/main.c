@@ -51,6 +51,23 @@ static const struct command commands[] = {
 	"Without --version the one that is valid today. --find looks for a "
 	"code or a\nlabel as the forms do. Exit code 3: nothing is like it.\n",
 	TOOL_DB, cmd_codelist_show},
+    {"service stage", "SERVICE --town SLUG [FILE | --all]",
+	"say to whom a service is open now",
+	"FILE is the opening rule as JSON: from, until, all_from (days), "
+	"invited, share,\ninitials, districts, offices; see "
+	"docs/service-packages.md. Without FILE the rule\nis shown; --all "
+	"takes it away.\n",
+	TOOL_DB, cmd_service_stage},
+    {"service invite",
+	"SERVICE --town SLUG [--label TEXT] [--n N] [--uses N] [--days N]",
+	"make invitation codes",
+	"Prints N codes (1), each good for --uses applications (1) and "
+	"--days days\n(without end). They are shown once: only hashes are "
+	"kept.\n",
+	TOOL_DB, cmd_service_invite},
+    {"service invitations", "[SERVICE] --town SLUG",
+	"list invitations and how often they were used", "", TOOL_DB,
+	cmd_service_invitations},
     {"vorgang list",
 	"--town SLUG [--department SLUG] [--state STATE] [--closed] "
 	"[--after ID] [--limit N]",

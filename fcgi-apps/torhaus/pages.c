@@ -124,7 +124,8 @@ put_offer(struct run *r, const struct pages *p,
 		return -1;
 	if (!offer->is_open)
 		return 0;
-	form_page_write_static(&words, &context, p->h);
+	form_page_write_static(&words, &context,
+	    service_opening_takes_codes(offer), p->h);
 	return put_page(
 	    r, p, arena_printf(p->arena, "antrag/%s/", slug), err);
 }

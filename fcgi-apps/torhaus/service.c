@@ -6,6 +6,7 @@
 #include "common/json.h"
 #include "common/service_store.h"
 #include "torhaus/service_mistakes.h"
+#include "torhaus/service_offer.h"
 
 #define SETTINGS_MAX (1024 * 1024)
 
@@ -40,6 +41,29 @@ read_settings(struct tool *t, const char *path, const char *slug,
 	return 0;
 }
 
+/*
+ * A town that offers the service already keeps its opening rule, unless the
+ * new settings bring one: no import opens to all by oversight.
+ */
+static const char *
+with_opening(struct tool *t, const char *slug, const char *settings)
+{
+	struct service_offer_row row;
+	struct err ignored = {0};
+	cJSON *own, *now;
+
+	if (offer_find(t, slug, &row, &ignored) == -1 ||
+	    json_parse(t->arena, settings, strlen(settings),
+		&json_limits_package, &own, &ignored) == -1 ||
+	    json_parse(t->arena, row.settings, row.settings_len,
+		&json_limits_package, &now, &ignored) == -1 ||
+	    cJSON_HasObjectItem(own, "opening") ||
+	    json_object(now, "opening") == NULL)
+		return settings;
+	return offer_settings_stage(
+	    t, settings, json_object(now, "opening"));
+}
+
 static int
 publish(struct tool *t, const struct service *s, const char *package,
     const char *settings, bool *is_new, struct err *err)
@@ -56,7 +80,7 @@ int
 cmd_service_import(struct tool *t, int argc, char **argv)
 {
 	const char *dir = tool_word(argc, argv, 0, NULL);
-	const char *settings, *package;
+	const char *settings, *package, *file;
 	struct form_mistakes mistakes = {.arena = t->arena};
 	struct service *s;
 	struct err err = {0};
@@ -72,8 +96,14 @@ cmd_service_import(struct tool *t, int argc, char **argv)
 	if (s == NULL)
 		return EXIT_FINDINGS;
 	if (read_settings(t, tool_option(argc, argv, "--settings"), s->slug,
-		&settings, &err) == -1 ||
-	    publish(t, s, package, settings, &is_new, &err) == -1)
+		&settings, &err) == -1)
+		return tool_fail(&err);
+	settings = with_opening(t, s->slug, settings);
+	file = tool_option(argc, argv, "--settings");
+	if (!offer_settings_check(
+		t, s, settings, file == NULL ? "settings" : file))
+		return EXIT_FINDINGS;
+	if (publish(t, s, package, settings, &is_new, &err) == -1)
 		return tool_fail(&err);
 	(void)printf("%s %s: %s\n", s->slug, s->version,
 	    is_new ? "published" : "was published already; on offer");
@@ -120,22 +150,12 @@ cmd_service_list(struct tool *t, int argc, char **argv)
 static int
 set_open(struct tool *t, const char *slug, bool is_open, struct err *err)
 {
-	struct service_offer_row *rows;
-	size_t n;
+	struct service_offer_row row;
 
-	if (service_offer_rows(t->db, t->arena, &rows, &n, err) == -1)
+	if (offer_find(t, slug, &row, err) == -1)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (rows[i].town_id != db_town_id(t->db) ||
-		    strcmp(rows[i].slug, slug) != 0)
-			continue;
-		return service_offer(t->db, rows[i].service_version_id,
-		    rows[i].settings, is_open, err);
-	}
-	return err_set(err, ERR_NOT_FOUND,
-	    "the town does not offer '%s'; torhaus service list shows what "
-	    "it offers",
-	    slug);
+	return service_offer(
+	    t->db, row.service_version_id, row.settings, is_open, err);
 }
 
 static int

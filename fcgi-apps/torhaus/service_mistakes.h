@@ -4,7 +4,7 @@
 
 #include "common/form.h"
 
-/* "dir/form.json:12: pages[0].fields[3]: what" and the remedy, on stderr. */
+/* dir may be NULL. "dir/form.json:12: pages[0].fields[3]: what" and the remedy, on stderr. */
 void service_mistakes_print(const char *dir, const struct form_mistakes *m);
 
 #endif

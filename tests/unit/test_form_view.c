@@ -220,7 +220,7 @@ test_first_page(void **state)
 	sheet_open(&s, "maengelmeldung", LANG_DE);
 	s.out = buf_new(&s.arena, 8 << 20);
 	h.out = s.out;
-	form_page_write_static(&s.view.words, &s.context, &h);
+	form_page_write_static(&s.view.words, &s.context, false, &h);
 	s.page = buf_text(s.out);
 	assert_has(s.page, "name=\"submission_id\" value=\""
 			   "<!--#echo var=\"request_id\" -->\"");
