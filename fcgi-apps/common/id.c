@@ -138,7 +138,7 @@ value_typed(char c)
 static size_t
 separator(const char *s)
 {
-	if (*s == ' ' || *s == '-' || *s == '\t')
+	if (*s == ' ' || *s == '-')
 		return 1;
 	if (strncmp(s, "\xc2\xa0", 2) == 0)
 		return 2;

@@ -25,6 +25,7 @@ outbox_mail_write(const struct outbox_mail *m, struct buf *out)
 	put(&j, "link", m->link);
 	put(&j, "state", m->state);
 	put(&j, "note", m->note);
+	put(&j, "until", m->until);
 	json_close_object(&j);
 }
 
@@ -55,6 +56,7 @@ outbox_mail_read(struct arena *a, const char *json, size_t len,
 	    .link = get(a, root, "link"),
 	    .state = get(a, root, "state"),
 	    .note = get(a, root, "note"),
+	    .until = get(a, root, "until"),
 	};
 	if (out->template[0] == '\0' || out->to[0] == '\0')
 		return err_set(err, ERR_BAD_REQUEST, "mail without %s",

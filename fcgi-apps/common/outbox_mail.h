@@ -18,7 +18,9 @@ struct outbox_mail {
 	 * To the applicant: "received" (confirmation), "state" (a new state;
 	 * text from the package), "message" (the office wrote), "withdrawn".
 	 * To the department: "office-document", "office-message",
-	 * "office-withdrawn", "office-received".
+	 * "office-withdrawn", "office-received". About a draft, without a
+	 * Vorgang: "draft-link", "draft-week" and "draft-day" (its end is
+	 * near).
 	 */
 	const char *template;
 	const char *to; /* address */
@@ -29,6 +31,7 @@ struct outbox_mail {
 	const char *link;      /* of the status page; "" to departments */
 	const char *state;     /* id; "" when it is not about a state */
 	const char *note;      /* what the office wrote; "" when nothing */
+	const char *until;     /* when a draft ends, as shown; else "" */
 };
 
 /* NULL members are written as "". */

@@ -67,6 +67,25 @@ outbox_insert(struct db *db, struct arena *a, const struct crypto_key *key,
 	    err);
 }
 
+static void
+town_key(const struct town *t, struct crypto_key *out)
+{
+	crypto_derive(&t->key, "outbox", out);
+}
+
+int
+outbox_insert_for_town(struct db *db, struct arena *a, const struct town *t,
+    const struct outbox_new *o, size_t n, int64_t now_ms, struct err *err)
+{
+	struct crypto_key key;
+	struct db_param *p;
+
+	town_key(t, &key);
+	p = all_params(db, a, &key, NULL, o, n, now_ms);
+	explicit_bzero(&key, sizeof(key));
+	return db_bulk(db, insert_sql, p, OUTBOX_COLUMNS, n, err);
+}
+
 /* ---- claiming ---- */
 
 /* Marks what is due as claimer's until until_ms; *n rows. */
@@ -123,6 +142,7 @@ job_read(const struct db_rows *rows, size_t i, struct outbox_job *out)
 {
 	out->id = db_cell_id(db_cell(rows, i, 0));
 	out->town_id = (uint32_t)db_cell(rows, i, 1)->i;
+	out->has_vorgang = !db_cell(rows, i, 2)->is_null;
 	out->vorgang_id = db_cell_id(db_cell(rows, i, 2));
 	out->kind = db_cell(rows, i, 3)->data;
 	out->attempts = (uint32_t)db_cell(rows, i, 4)->i;
@@ -157,7 +177,7 @@ outbox_claim(struct db *db, struct arena *a, const char *claimer,
 	if (db_query(db, a,
 		"SELECT o.id, o.town_id, o.vorgang_id, o.kind, o.attempts,"
 		" o.created_at, o.payload, v.data_key FROM outbox o"
-		" JOIN vorgang v ON v.id = o.vorgang_id"
+		" LEFT JOIN vorgang v ON v.id = o.vorgang_id"
 		" WHERE o.state = 1 AND o.next_at = ? AND o.claimed_by = ?"
 		" ORDER BY o.id", mine, nitems(mine), max * 2, &rows, err) ==
 	    -1)
@@ -177,9 +197,11 @@ outbox_open(struct arena *a, const struct town *t,
 	struct data_key key;
 	int rc;
 
-	if (job->data_key == NULL || job->payload == NULL)
+	if (job->payload == NULL || (job->has_vorgang && job->data_key == NULL))
 		return err_set(err, ERR_GONE, "outbox: was erased");
-	if (data_key_open(&t->key, job->data_key, job->data_key_len, &key,
+	if (!job->has_vorgang)
+		town_key(t, &key.key);
+	else if (data_key_open(&t->key, job->data_key, job->data_key_len, &key,
 		err) == -1)
 		return -1;
 	rc = crypto_open(a, &key.key, context(a, &job->id), job->payload,
@@ -199,7 +221,7 @@ finish_some(struct db *db, struct arena *a, const char *claimer,
     int64_t now_ms, const struct outbox_result *result, size_t n,
     bool delivered, struct err *err)
 {
-	struct db_param *p = arena_new(a, struct db_param, n * 5), *to = p;
+	struct db_param *p = arena_new(a, struct db_param, n * 6), *to = p;
 	size_t count = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -211,6 +233,7 @@ finish_some(struct db *db, struct arena *a, const char *claimer,
 		if (delivered) {
 			*to++ = db_time(now_ms);
 		} else {
+			*to++ = db_int(r->outcome == OUTBOX_GIVEN_UP);
 			*to++ = db_int(r->outcome == OUTBOX_GIVEN_UP ?
 				STATE_GIVEN_UP : STATE_WAITING);
 			*to++ = db_time(r->outcome == OUTBOX_GIVEN_UP ?
@@ -231,9 +254,10 @@ finish_some(struct db *db, struct arena *a, const char *claimer,
 		" WHERE id = ? AND state = 1 AND claimed_by = ?", p, 3, count,
 		err) :
 	    db_bulk(db,
-		"UPDATE outbox SET state = ?, next_at = ?, last_error = ?,"
-		" claimed_by = NULL"
-		" WHERE id = ? AND state = 1 AND claimed_by = ?", p, 5, count,
+		"UPDATE outbox SET"
+		" payload = IF(? AND vorgang_id IS NULL, NULL, payload),"
+		" state = ?, next_at = ?, last_error = ?, claimed_by = NULL"
+		" WHERE id = ? AND state = 1 AND claimed_by = ?", p, 6, count,
 		err);
 }
 
@@ -277,10 +301,10 @@ outbox_requeue(struct db *db, const struct id *id, int64_t now_ms,
 	if (id == NULL)
 		return db_exec(db,
 		    "UPDATE outbox SET state = 0, attempts = 0, next_at = ?"
-		    " WHERE state = 3", p, 1, count, err);
+		    " WHERE state = 3 AND payload IS NOT NULL", p, 1, count, err);
 	return db_exec(db,
 	    "UPDATE outbox SET state = 0, attempts = 0, next_at = ?"
-	    " WHERE id = ? AND state = 3", p, 2, count, err);
+	    " WHERE id = ? AND state = 3 AND payload IS NOT NULL", p, 2, count, err);
 }
 
 /* ---- figures ---- */

@@ -25,14 +25,21 @@ int outbox_insert(struct db *db, struct arena *a,
     const struct crypto_key *key, const struct id *vorgang,
     const struct outbox_new *o, size_t n, int64_t now_ms, struct err *err);
 
+/* The same for what belongs to no Vorgang (mails about drafts): sealed under a
+ * key of the town; one that is given up loses its payload at once. */
+int outbox_insert_for_town(struct db *db, struct arena *a,
+    const struct town *t, const struct outbox_new *o, size_t n,
+    int64_t now_ms, struct err *err);
+
 struct outbox_job {
 	struct id id; /* the delivery's idempotency key */
 	uint32_t town_id;
-	struct id vorgang_id;
+	bool has_vorgang;
+	struct id vorgang_id; /* zeroes without one */
 	const char *kind;
 	uint32_t attempts; /* this one included */
 	int64_t created_ms;
-	const void *data_key; /* wrapped by the town's; NULL: erased */
+	const void *data_key; /* the Vorgang's, wrapped; NULL: erased */
 	size_t data_key_len;
 	const void *payload; /* sealed */
 	size_t payload_len;
@@ -71,7 +78,8 @@ int outbox_finish(struct db *db, struct arena *a, const char *claimer,
 int outbox_release_stale(struct db *db, int64_t now_ms, int64_t *count,
     struct err *err);
 
-/* By hand: given up ones are due again, with all attempts; id NULL: all. */
+/* By hand: given up ones that have a payload still are due again, with all
+ * attempts; id NULL: all. */
 int outbox_requeue(struct db *db, const struct id *id, int64_t now_ms,
     int64_t *count, struct err *err);
 
@@ -84,7 +92,7 @@ int outbox_count(struct db *db, struct arena *a, int64_t now_ms,
 
 /* Given up ones, newest first, for the operator. */
 struct outbox_line {
-	struct id id, vorgang_id;
+	struct id id, vorgang_id; /* zeroes: of no Vorgang */
 	uint32_t town_id;
 	const char *kind;
 	uint32_t attempts;

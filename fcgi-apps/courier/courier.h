@@ -27,7 +27,10 @@ int deliver_batch(struct courier *c, size_t *n, struct err *err);
 /* Seals what is new in every town; *events tells how many events. */
 int seal_towns(struct courier *c, size_t *events, struct err *err);
 
-/* Deletes what has expired: drafts with their files, rate limits. */
+/* Queues mails about drafts that end within a week or a day. */
+int announce_drafts(struct courier *c, struct err *err);
+
+/* Deletes what has expired: drafts with their files, secrets, rate limits. */
 int sweep(struct courier *c, struct err *err);
 /* Removes what interrupted uploads left in the store of files. */
 int sweep_files(struct courier *c, struct err *err);

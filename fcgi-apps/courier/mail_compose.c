@@ -22,7 +22,8 @@ fill(const struct source *s, const char *sentence)
 {
 	return text_fill_in(s->arena, sentence, "service", s->service_name,
 	    "reference", s->in->reference, "code", s->in->code, "link",
-	    s->in->link, "note", s->in->note, "town", s->town->name, NULL);
+	    s->in->link, "note", s->in->note, "until", s->in->until, "town",
+	    s->town->name, NULL);
 }
 
 /* The catalogue's sentence; NULL when there is none. */
@@ -126,6 +127,14 @@ is_package_mail(const struct outbox_mail *in)
 	    strcmp(in->template, "received") == 0;
 }
 
+static const char *
+footer_key(const struct outbox_mail *in)
+{
+	if (strncmp(in->template, "draft-", strlen("draft-")) == 0)
+		return "mail.draft.footer";
+	return in->link[0] != '\0' ? "mail.footer" : "mail.office.footer";
+}
+
 int
 mail_compose(struct arena *a, const struct texts *texts,
     const struct town *town, const struct town_service *offer,
@@ -146,8 +155,7 @@ mail_compose(struct arena *a, const struct texts *texts,
 	}
 	subject = say_part(&s, "subject");
 	body = say_part(&s, "body");
-	footer = say(&s,
-	    in->link[0] != '\0' ? "mail.footer" : "mail.office.footer");
+	footer = say(&s, footer_key(in));
 	if (subject == NULL || body == NULL || footer == NULL)
 		return err_set(err, ERR_NOT_FOUND, "no text for mail %s %s",
 		    in->template, in->state);

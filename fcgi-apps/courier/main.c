@@ -94,7 +94,7 @@ do_round(struct courier *c, struct agenda *agenda,
 		agenda->next_stale_ms = now_ms + STALE_INTERVAL_MS;
 	}
 	if (now_ms >= agenda->next_sweep_ms) {
-		if (sweep(c, err) == -1)
+		if (announce_drafts(c, err) == -1 || sweep(c, err) == -1)
 			return -1;
 		agenda->next_sweep_ms = now_ms + SWEEP_INTERVAL_MS;
 	}

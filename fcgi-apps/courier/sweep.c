@@ -3,7 +3,7 @@
 #include "common/date.h"
 #include "common/document_files.h"
 #include "common/document_store.h"
-#include "common/draft_store.h"
+#include "common/draft_access.h"
 #include "common/feedback_store.h"
 #include "common/log.h"
 #include "common/rate_store.h"
@@ -27,7 +27,8 @@ remove_draft(struct courier *c, struct arena *a,
 	db_enter_town(c->db, line->town_id);
 	if (document_list_draft(c->db, a, NULL, &line->submission_id,
 		&document, &n, err) == -1 ||
-	    draft_delete(c->db, &line->submission_id, err) == -1)
+	    draft_delete_expired(c->db, &line->submission_id,
+		date_now_ms(), err) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (document_exists(
@@ -62,9 +63,10 @@ sweep_drafts(struct courier *c, struct err *err)
 int
 sweep(struct courier *c, struct err *err)
 {
-	int64_t windows, remarks, now_ms = date_now_ms();
+	int64_t windows, rows, remarks, now_ms = date_now_ms();
 
 	if (sweep_drafts(c, err) == -1 ||
+	    draft_access_sweep(c->db, now_ms, &rows, err) == -1 ||
 	    rate_sweep(c->db, now_ms, &windows, err) == -1 ||
 	    feedback_sweep(c->db,
 		now_ms - c->config->feedback_days * MS_PER_DAY, &remarks,

@@ -1,0 +1,255 @@
+#include "common/draft_expired.h"
+
+#include "common/json.h"
+#include "common/page.h"
+#include "common/text.h"
+#include "common/utf8.h"
+
+struct view {
+	struct app *app;
+	struct request *req;
+	struct html *h;
+	const struct draft_expired *e;
+};
+
+static const char *
+text(const struct view *v, const char *key)
+{
+	return text_get(v->app->texts, v->req->lang, key);
+}
+
+static bool
+has_kept(const struct draft_expired *e)
+{
+	return e->service != NULL && e->pairs != NULL && e->pairs->n > 0;
+}
+
+static const char *
+kind(const struct draft_expired *e)
+{
+	return e->service == NULL ? "draft.resume"
+	    : has_kept(e)	  ? "draft.expired.post"
+				  : "draft.expired";
+}
+
+/* "draft.expired.title" */
+static const char *
+part(const struct view *v, const char *name)
+{
+	return text(
+	    v, arena_printf(v->req->arena, "%s.%s", kind(v->e), name));
+}
+
+static void
+put_alert(const struct view *v, const char *level, const char *title,
+    const char *body)
+{
+	struct arena *a = v->req->arena;
+
+	html_open(v->h, "div", "class",
+	    arena_printf(a, "kern-alert kern-alert--%s", level), NULL);
+	html_raw(v->h, "<div class=\"kern-alert__header\">");
+	html_element(v->h, "span", "", "class",
+	    arena_printf(a, "kern-icon kern-icon--%s", level), "aria-hidden",
+	    "true", NULL);
+	html_element(
+	    v->h, "h2", text(v, title), "class", "kern-title", NULL);
+	html_raw(v->h, "</div><div class=\"kern-alert__body\">");
+	html_element(v->h, "p", text(v, body), "class", "kern-body", NULL);
+	html_raw(v->h, "</div></div>\n");
+}
+
+static void
+put_summary(const struct view *v)
+{
+	html_open(v->h, "div", "class",
+	    "kern-alert kern-alert--danger th-summary", "role", "alert",
+	    "tabindex", "-1", "data-error-summary", HTML_FLAG, NULL);
+	html_raw(v->h,
+	    "<div class=\"kern-alert__header\"><span class=\"kern-icon "
+	    "kern-icon--danger\" aria-hidden=\"true\"></span>");
+	html_element(v->h, "h2", text(v, "draft.code.failed"), "class",
+	    "kern-title", NULL);
+	html_raw(v->h,
+	    "</div><div class=\"kern-alert__body\">"
+	    "<ul class=\"kern-list\"><li>");
+	html_element(v->h, "a", text(v, v->e->error), "class", "kern-link",
+	    "href", "#f-code", NULL);
+	html_raw(v->h, "</li></ul></div></div>\n");
+}
+
+static void
+put_hidden(const struct view *v, const char *name, const char *value)
+{
+	html_open(v->h, "input", "type", "hidden", "name", name, "value",
+	    value, NULL);
+}
+
+/* Everything that was posted, under names that are none of the page's own. */
+static void
+put_kept(const struct view *v)
+{
+	const struct draft_expired *e = v->e;
+	struct arena *a = v->req->arena;
+
+	if (e->service == NULL)
+		return;
+	put_hidden(v, DRAFT_TARGET_FIELD,
+	    arena_printf(a, "%s/%s/%s", e->service, e->submission, e->page));
+	if (e->has_lost_files)
+		put_hidden(v, DRAFT_LOST_FIELD, "1");
+	for (size_t i = 0; e->pairs != NULL && i < e->pairs->n; i++) {
+		const struct http_pair *p = &e->pairs->pair[i];
+
+		put_hidden(v,
+		    arena_printf(a, DRAFT_KEEP_PREFIX "%s",
+			utf8_scrub(a, p->name, strlen(p->name))),
+		    utf8_scrub(a, p->value, p->value_len));
+	}
+}
+
+static void
+put_code(const struct view *v)
+{
+	const struct draft_expired *e = v->e;
+	bool has_error = e->error != NULL;
+
+	html_open(v->h, "div", "class",
+	    has_error ? "kern-form-input kern-form-input--error"
+		      : "kern-form-input",
+	    NULL);
+	html_element(v->h, "label", text(v, "draft.code"), "class",
+	    "kern-label", "for", "f-code", NULL);
+	html_element(v->h, "div", text(v, "draft.code.hint"), "class",
+	    "kern-hint", "id", "f-code-hint", NULL);
+	html_open(v->h, "input", "class",
+	    has_error ? "kern-form-input__input th-w-24 "
+			"kern-form-input__input--error"
+		      : "kern-form-input__input th-w-24",
+	    "type", "text", "id", "f-code", "name", DRAFT_CODE_FIELD,
+	    "value", e->code == NULL ? "" : e->code, "maxlength", "60",
+	    "autocomplete", "off", "autocapitalize", "characters",
+	    "spellcheck", "false", "dir", "ltr", "required", HTML_FLAG,
+	    "aria-describedby",
+	    has_error ? "f-code-hint f-code-error" : "f-code-hint",
+	    "aria-invalid", has_error ? "true" : HTML_OMIT, NULL);
+	if (has_error) {
+		html_raw(v->h,
+		    "<p class=\"kern-error\" id=\"f-code-error\">"
+		    "<span class=\"kern-icon kern-icon--danger\" "
+		    "aria-hidden=\"true\"></span>");
+		html_element(v->h, "span", text(v, e->error), "class",
+		    "kern-body", NULL);
+		html_raw(v->h, "</p>");
+	}
+	html_raw(v->h, "</div>\n");
+}
+
+static void
+put_shared(const struct view *v)
+{
+	html_raw(v->h, "<div class=\"th-field\">"
+		       "<div class=\"kern-form-check\">");
+	html_open(v->h, "input", "class", "kern-form-check__checkbox", "type",
+	    "checkbox", "id", "f-gemeinsam", "name", DRAFT_SHARED_FIELD,
+	    "value", "true", "checked", html_if(v->e->is_shared), NULL);
+	html_element(v->h, "label", text(v, "draft.shared"), "class",
+	    "kern-label", "for", "f-gemeinsam", NULL);
+	html_raw(v->h, "</div></div>\n");
+}
+
+static void
+put_button(const struct view *v, const char *style, const char *action,
+    const char *label)
+{
+	html_open(v->h, "button", "class",
+	    arena_printf(v->req->arena, "kern-btn kern-btn--%s", style),
+	    "type", "submit", "name", "action", "value", action, NULL);
+	html_element(
+	    v->h, "span", text(v, label), "class", "kern-label", NULL);
+	html_raw(v->h, "</button>\n");
+}
+
+static void
+put_form(const struct view *v)
+{
+	html_open(v->h, "form", "class", "th-form", "method", "post",
+	    "action", "/antrag/weiter/", "novalidate", HTML_FLAG, "data-form",
+	    HTML_FLAG, NULL);
+	put_kept(v);
+	put_code(v);
+	put_shared(v);
+	html_raw(v->h, "<div class=\"th-actions\">");
+	put_button(v, "primary", "code", "draft.resume.go");
+	if (v->e->service != NULL)
+		put_button(v, "secondary", "neu",
+		    has_kept(v->e) ? "draft.expired.anew"
+				   : "draft.expired.begin");
+	html_raw(v->h, "</div></form>\n");
+}
+
+static void
+put_help(const struct view *v)
+{
+	static const char *const keys[] = {"draft.help.link",
+	    "draft.help.code", "draft.help.cookie", "draft.help.sent"};
+
+	html_element(v->h, "h2", text(v, "draft.help"), "class",
+	    "kern-heading-medium", NULL);
+	html_raw(v->h, "<ul class=\"kern-list kern-list--bullet\">");
+	for (size_t i = 0; i < nitems(keys); i++)
+		html_element(v->h, "li", text(v, keys[i]), NULL);
+	html_raw(v->h, "</ul>\n");
+}
+
+/* RFC 9457: for the script that saves while people type. */
+static int
+reply_json(struct app *app, struct request *req)
+{
+	struct json_out j;
+
+	http_reply(req, 403, "application/problem+json");
+	http_reply_header(req, "Content-Language", lang_code(req->lang));
+	json_begin(&j, req->out);
+	json_open_object(&j);
+	json_pair(&j, "type", "urn:torhaus:problem:session-expired");
+	json_pair(&j, "title",
+	    text_get(app->texts, req->lang, "draft.expired.title"));
+	json_key(&j, "status");
+	json_put_int(&j, 403);
+	json_pair(&j, "detail",
+	    text_get(app->texts, req->lang, "draft.expired.script"));
+	json_close_object(&j);
+	return 0;
+}
+
+int
+draft_expired_page(
+    struct app *app, struct request *req, const struct draft_expired *e)
+{
+	struct html h;
+	const struct view v = {app, req, &h, e};
+	const char *title = part(&v, "title");
+	int status = e->error != NULL ? 422 : e->service != NULL ? 403 : 200;
+
+	if (req->wants_json)
+		return reply_json(app, req);
+	if (e->error != NULL)
+		title = text_fill(req->arena, app->texts, req->lang,
+		    "draft.title.error", "title", title, NULL);
+	page_begin(app, req, status, title, &h);
+	html_element(&h, "h1", part(&v, "title"), "class",
+	    "kern-heading-x-large", NULL);
+	if (e->error != NULL)
+		put_summary(&v);
+	html_element(&h, "p", part(&v, "lead"), "class", "th-lead", NULL);
+	if (has_kept(e))
+		put_alert(&v, "info", "draft.kept.title", "draft.kept.text");
+	if (e->has_lost_files)
+		put_alert(&v, "warning", "draft.lost_files.title",
+		    "draft.lost_files.text");
+	put_form(&v);
+	put_help(&v);
+	page_end(req, &h);
+	return 0;
+}
