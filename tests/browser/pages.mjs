@@ -16,6 +16,7 @@ const services = [
   'maengelmeldung',
   'meldebescheinigung',
   'fuehrerschein-umtausch',
+  'kursanmeldung',
   'sperrmuell',
 ];
 

@@ -14,6 +14,7 @@ static const char *const slugs[] = {
     "hundesteuer-anmeldung",
     "maengelmeldung",
     "fuehrerschein-umtausch",
+    "kursanmeldung",
     "sperrmuell",
     "meldebescheinigung",
 };

@@ -190,6 +190,7 @@ test_references(void **state)
 	    "hundesteuer-anmeldung",
 	    "maengelmeldung",
 	    "fuehrerschein-umtausch",
+	    "kursanmeldung",
 	    "sperrmuell",
 	    "meldebescheinigung",
 	};

@@ -24,6 +24,7 @@ static const char *const packages[] = {
     "hundesteuer-anmeldung",
     "maengelmeldung",
     "fuehrerschein-umtausch",
+    "kursanmeldung",
     "sperrmuell",
     "meldebescheinigung",
 };
