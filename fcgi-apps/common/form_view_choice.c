@@ -155,7 +155,8 @@ field_choice(const struct field_view *f)
 	if (f->field->type != FORM_YESNO)
 		n = form_choices(w->arena, f->field, f->page->context, w->lang,
 		    &choice);
-	if (n > RADIO_MAX && f->field->type == FORM_CHOICE)
+	/* A town that has nothing to offer yet: a field that can have focus. */
+	if ((n > RADIO_MAX || n == 0) && f->field->type == FORM_CHOICE)
 		write_select(f, choice, n);
 	else
 		write_checks(f, choice, n);
