@@ -14,6 +14,7 @@ const services = [
   'bewohnerparkausweis',
   'hundesteuer-anmeldung',
   'maengelmeldung',
+  'geburtsurkunde',
   'meldebescheinigung',
   'fuehrerschein-umtausch',
   'kursanmeldung',

@@ -16,6 +16,7 @@ static const char *const slugs[] = {
     "fuehrerschein-umtausch",
     "kursanmeldung",
     "sperrmuell",
+    "geburtsurkunde",
     "meldebescheinigung",
 };
 

@@ -26,6 +26,7 @@ static const char *const packages[] = {
     "fuehrerschein-umtausch",
     "kursanmeldung",
     "sperrmuell",
+    "geburtsurkunde",
     "meldebescheinigung",
 };
 static const char *const towns[] = {"quellstadt", "auental"};
