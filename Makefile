@@ -12,7 +12,7 @@ PROGRAMS := $(foreach p,forms documents status courier receipt photoclean torhau
 	$(if $(wildcard fcgi-apps/$(p)/main.c),$(p)))
 
 # One row a program: what it links beyond the library.
-PKGS_COMMON     := libmariadb libcjson libcrypto libutf8proc libpcre2-8
+PKGS_COMMON     := libmariadb libxml-2.0 libcjson libcrypto libutf8proc libpcre2-8
 PKGS_receipt    := pangocairo libqrencode
 PKGS_photoclean := libheif libjpeg
 PKGS_courier    := libcurl
