@@ -1,0 +1,194 @@
+#include "common/osci_cert.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+#include "common/base64.h"
+#include "common/file.h"
+#include "common/log.h"
+
+static void
+free_x509(void *arg)
+{
+	X509_free(arg);
+}
+
+int
+osci_cert_parse(struct arena *a, const uint8_t *der, size_t len,
+    struct osci_cert *out, struct err *err)
+{
+	const unsigned char *p;
+
+	*out = (struct osci_cert){ .len = len };
+	if (len > OSCI_CERT_MAX)
+		return err_set(err, ERR_BAD_REQUEST, "certificate: too long");
+	p = out->der = (const uint8_t *)arena_dup(a, der, len);
+	out->x509 = d2i_X509(NULL, &p, (long)len);
+	if (out->x509 == NULL || p != out->der + len) {
+		X509_free(out->x509);
+		out->x509 = NULL;
+		return err_set(err, ERR_BAD_REQUEST, "certificate: no DER");
+	}
+	arena_defer(a, free_x509, out->x509);
+	if ((out->key = X509_get0_pubkey(out->x509)) == NULL)
+		return err_set(
+		    err, ERR_BAD_REQUEST, "certificate: unknown kind of key");
+	crypto_sha256(out->der, len, out->sha256);
+	return 0;
+}
+
+int
+osci_cert_parse_text(struct arena *a, const char *text, size_t len,
+    struct osci_cert *out, struct err *err)
+{
+	uint8_t *der;
+	size_t n;
+
+	if (len > OSCI_CERT_MAX * 2)
+		return err_set(err, ERR_BAD_REQUEST, "certificate: too long");
+	return base64_decode(a, text, len, &der, &n, err) == -1
+	    ? -1
+	    : osci_cert_parse(a, der, n, out, err);
+}
+
+/* A PEM file as a memory BIO. */
+static BIO *
+open_pem(struct arena *a, const char *path, struct err *err)
+{
+	char *text;
+	size_t len;
+	BIO *bio;
+
+	if (file_read(a, path, 1 << 20, &text, &len, err) == -1)
+		return NULL;
+	if ((bio = BIO_new_mem_buf(text, (int)len)) == NULL)
+		log_fatal("OpenSSL: out of memory");
+	return bio;
+}
+
+int
+osci_cert_read(struct arena *a, const char *path, struct osci_cert *out,
+    struct err *err)
+{
+	BIO *bio = open_pem(a, path, err);
+	unsigned char *der = NULL;
+	X509 *x509;
+	int len, rc;
+
+	if (bio == NULL)
+		return -1;
+	x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	BIO_free(bio);
+	len = x509 == NULL ? -1 : i2d_X509(x509, &der);
+	X509_free(x509);
+	if (len < 0)
+		return err_set(
+		    err, ERR_CONFIG, "%s: no certificate in PEM", path);
+	rc = osci_cert_parse(a, der, (size_t)len, out, err);
+	OPENSSL_free(der);
+	return rc;
+}
+
+bool
+osci_cert_equal(const struct osci_cert *x, const struct osci_cert *y)
+{
+	return x->len == y->len && memcmp(x->der, y->der, x->len) == 0;
+}
+
+static bool
+may(const struct osci_cert *c, uint32_t bits)
+{
+	uint32_t usage = X509_get_key_usage(c->x509);
+
+	return usage == UINT32_MAX || (usage & bits) != 0;
+}
+
+bool
+osci_cert_may_sign(const struct osci_cert *c)
+{
+	return may(c, KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION);
+}
+
+bool
+osci_cert_may_encipher(const struct osci_cert *c)
+{
+	return may(c, KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT);
+}
+
+static const char *
+name_text(struct arena *a, const X509_NAME *name)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	const char *text;
+	char *copy;
+	long len;
+
+	if (bio == NULL ||
+	    X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253) == -1)
+		log_fatal("OpenSSL: out of memory");
+	len = BIO_get_mem_data(bio, &text);
+	copy = arena_dup(a, text, (size_t)len);
+	BIO_free(bio);
+	return copy;
+}
+
+const char *
+osci_cert_subject(struct arena *a, const struct osci_cert *c)
+{
+	return name_text(a, X509_get_subject_name(c->x509));
+}
+
+const char *
+osci_cert_issuer(struct arena *a, const struct osci_cert *c)
+{
+	return name_text(a, X509_get_issuer_name(c->x509));
+}
+
+const char *
+osci_cert_serial(struct arena *a, const struct osci_cert *c)
+{
+	BIGNUM *n = ASN1_INTEGER_to_BN(
+	    X509_get0_serialNumber(c->x509), NULL);
+	char *text = n == NULL ? NULL : BN_bn2dec(n);
+	const char *copy;
+
+	if (text == NULL)
+		log_fatal("OpenSSL: out of memory");
+	copy = arena_strdup(a, text);
+	OPENSSL_free(text);
+	BN_free(n);
+	return copy;
+}
+
+bool
+osci_cert_is_current(const struct osci_cert *c, int64_t now_ms)
+{
+	time_t now = (time_t)(now_ms / 1000);
+
+	return X509_cmp_time(X509_get0_notBefore(c->x509), &now) == -1 &&
+	    X509_cmp_time(X509_get0_notAfter(c->x509), &now) == 1;
+}
+
+static void
+free_key(void *arg)
+{
+	EVP_PKEY_free(arg);
+}
+
+int
+osci_key_read(struct arena *a, const char *path, struct osci_key *out,
+    struct err *err)
+{
+	BIO *bio = open_pem(a, path, err);
+
+	if (bio == NULL)
+		return -1;
+	out->key = PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"");
+	BIO_free(bio);
+	if (out->key == NULL)
+		return err_set(err, ERR_CONFIG,
+		    "%s: no unencrypted private key in PEM", path);
+	arena_defer(a, free_key, out->key);
+	return 0;
+}
