@@ -40,8 +40,10 @@ door 'FCGX_|<fcgiapp\.h>' 'common/http_server\.c' |
 	rule "libfcgi only in http_server.c"
 door '\bmysql_[a-z]|<mysql' 'common/db(_[a-z]+)?\.c|common/db_conn\.h' |
 	rule "MariaDB's client only in db*.c and db_conn.h"
-door '<openssl/' 'common/crypto(_[a-z]+)?\.c' |
-	rule "OpenSSL only in crypto*.c"
+door '<openssl/' 'common/(crypto|osci)(_[a-z]+)?\.c' |
+	rule "OpenSSL only in crypto*.c and osci_*.c"
+door '<libxml/' '(common/xml_tree|torhaus/xml)\.c' |
+	rule "libxml2 only in xml_tree.c and torhaus/xml.c"
 door '<curl/' 'courier/(smtp|main)\.c' |
 	rule "libcurl only in courier"
 door '<magic\.h>' 'documents/media_type\.c' |
