@@ -237,7 +237,8 @@ form_show_value(
 		return show_partial_date(w, text);
 	if (strcmp(format, "datetime") == 0 &&
 	    date_instant_parse(text, &n, &err) == 0)
-		return date_instant_to_human(w->arena, n, lang_base(w->lang) == LANG_EN);
+		return date_instant_to_human(
+		    w->arena, n, lang_base(w->lang) == LANG_EN);
 	return text;
 }
 

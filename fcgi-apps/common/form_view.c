@@ -288,6 +288,20 @@ write_page(const struct form_view *v, struct html *h, size_t i)
 	html_close(h, "section");
 }
 
+void
+form_part_privacy(const struct form_words *w, struct html *h)
+{
+	html_raw(h, "<p class=\"kern-body\">");
+	html_element(h, "a", form_word(w, "privacy.link"), "class",
+	    "kern-link", "target", "_blank", "href",
+	    arena_printf(
+		w->arena, "/leistungen/%s/datenschutz/", w->service->slug),
+	    (char *)NULL);
+	html_text(h, " ");
+	html_text(h, form_word(w, "privacy.new_window"));
+	html_raw(h, "</p>");
+}
+
 static void
 write_end(const struct form_view *v, struct html *h)
 {
@@ -304,6 +318,7 @@ write_end(const struct form_view *v, struct html *h)
 	}
 	html_element(h, "p", form_word(w, "form.before_submit"), "class",
 	    "kern-body", (char *)NULL);
+	form_part_privacy(w, h);
 	html_raw(h, "<div class=\"th-actions\">"
 		    "<button class=\"kern-btn kern-btn--primary\""
 		    " type=\"submit\" name=\"action\" value=\"submit\">");

@@ -8,6 +8,9 @@
 size_t form_part_errors(const struct form_view *v);
 /* What is wrong, and what should be looked at again, with links. */
 void form_part_summary(const struct form_view *v, struct html *h);
+/* A link to the service's privacy notice, in a window of its own: what was
+ * typed stays where it is. */
+void form_part_privacy(const struct form_words *w, struct html *h);
 /* The other language, as a button: nothing typed is lost. */
 void form_part_language(const struct form_view *v, struct html *h);
 /* Hidden input "not_shown": the conditional questions of a page (SIZE_MAX: of

@@ -207,6 +207,8 @@ collect(struct check *c)
 	for (size_t i = 0; i < form->rules->n; i++)
 		needed(c, arena_printf(c->arena, "rule.%s",
 			      form->rules->rule[i].id));
+	for (size_t i = 0; i < c->service->nkind; i++)
+		optional_at(c, "retention", c->service->kind[i].name);
 	states(c);
 	adviser(c);
 	for (size_t i = 0; i < c->service->nrecipient; i++)

@@ -122,6 +122,11 @@ put_offer(struct run *r, const struct pages *p,
 	if (put_page(r, p, arena_printf(p->arena, "leistungen/%s/", slug),
 		err) == -1)
 		return -1;
+	pages_notice_view(p, offer);
+	if (put_page(r, p,
+		arena_printf(p->arena, "leistungen/%s/datenschutz/", slug),
+		err) == -1)
+		return -1;
 	if (!offer->is_open)
 		return 0;
 	form_page_write_static(&words, &context,

@@ -50,6 +50,9 @@ void pages_reference(const struct pages *p);
 void pages_start_view(const struct pages *p);
 void pages_service_view(
     const struct pages *p, const struct town_service *offer);
+/* /leistungen/<service>/datenschutz/ (pages_notice_view.c) */
+void pages_notice_view(
+    const struct pages *p, const struct town_service *offer);
 void pages_help_view(const struct pages *p);
 void pages_imprint_view(const struct pages *p);
 void pages_privacy_view(const struct pages *p);

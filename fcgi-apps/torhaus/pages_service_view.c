@@ -76,7 +76,8 @@ write_privacy(const struct pages *p, const struct town_service *offer)
 		pages_prose(p, retention);
 	html_raw(p->h, "<p>");
 	html_element(p->h, "a", pages_say(p, "service.privacy_link"), "href",
-	    arena_printf(p->arena, "/datenschutz/#%s", offer->service->slug),
+	    arena_printf(p->arena, "/leistungen/%s/datenschutz/",
+		offer->service->slug),
 	    (char *)NULL);
 	html_raw(p->h, "</p>");
 }

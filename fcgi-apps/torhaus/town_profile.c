@@ -52,6 +52,31 @@ read_contact(struct arena *a, const cJSON *object, struct contact *out)
 	out->address = address;
 }
 
+static int
+read_processors(struct arena *a, const cJSON *list, const char *path,
+    struct town_profile *out, struct err *err)
+{
+	struct town_processor *p;
+	const cJSON *one;
+
+	if (list == NULL)
+		return 0;
+	p = arena_new(
+	    a, struct town_processor, (size_t)cJSON_GetArraySize(list) + 1);
+	out->processor = p;
+	cJSON_ArrayForEach(one, list)
+	{
+		p->name = string_of(one, "name");
+		p->contract = string_of(one, "contract");
+		if (*p->name == '\0')
+			return err_set(err, ERR_CONFIG,
+			    "%s: processors: each needs a \"name\"", path);
+		p++;
+		out->nprocessor++;
+	}
+	return 0;
+}
+
 static bool
 is_colour(const char *s)
 {
@@ -131,6 +156,10 @@ read_members(struct arena *a, const char *path, struct town_profile *out,
 	read_contact(a, json_object(json, "enforcement_body"),
 	    &out->enforcement_body);
 	out->accessibility_checked = string_of(json, "accessibility_checked");
+	read_both(json, "third_countries", out->third_countries);
+	if (read_processors(a, json_array(json, "processors"), path, out,
+		err) == -1)
+		return -1;
 	return read_colours(json_object(json, "colours"), out, path, err);
 }
 

@@ -16,6 +16,12 @@ struct contact {
 	size_t naddress;
 };
 
+/* Who handles data on the town's behalf (Art. 28 GDPR). */
+struct town_processor {
+	const char *name; /* with what they do: "IT-Zweckverband (Betrieb)" */
+	const char *contract; /* its date or mark, for the record; or "" */
+};
+
 struct town_profile {
 	const char *kopfzeile[LANG_COUNT]; /* line above everything, or "" */
 	const char *subtitle[LANG_COUNT];
@@ -26,6 +32,9 @@ struct town_profile {
 	const char *vat_id;
 	struct contact data_protection_officer;
 	struct contact supervisory_authority;
+	const struct town_processor *processor;
+	size_t nprocessor;
+	const char *third_countries[LANG_COUNT]; /* transfers there, or "" */
 	struct contact enforcement_body; /* accessibility */
 	const char *accessibility_checked; /* ISO date, or "" */
 	const char *accent, *accent_dark;  /* "#1a3da5", or "" */

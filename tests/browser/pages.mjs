@@ -31,6 +31,7 @@ const pages = [
   ['privacy', '/datenschutz/'],
   ['accessibility', '/barrierefreiheit/'],
   ['easy', '/leichte-sprache/'],
+  ['notice', '/leistungen/hundesteuer-anmeldung/datenschutz/'],
   ['feedback', '/rueckmeldung?seite=/hilfe/'],
   ['error-404', '/gibt-es-nicht/'],
 ];
