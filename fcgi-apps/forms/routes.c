@@ -3,8 +3,16 @@
 #include "forms/antrag_page.h"
 #include "forms/api.h"
 #include "forms/feedback.h"
+#include "forms/resume.h"
 
 static const struct route routes[] = {
+    {HTTP_GET, "/antrag/weiter/", resume_show, 0},
+    {HTTP_POST, "/antrag/weiter/", resume_post, 0},
+    {HTTP_GET, "/antrag/weiter/{token}", resume_link_show, 0},
+    {HTTP_POST, "/antrag/weiter/{token}", resume_link_post, 0},
+    {HTTP_GET, "/antrag/{service}/{draft}/merken", resume_save_show, 0},
+    {HTTP_POST, "/antrag/{service}/{draft}/merken", resume_save_post, 0},
+    {HTTP_GET, "/antrag/{service}/{draft}/loeschen", resume_discard_show, 0},
     {HTTP_GET, "/antrag/{service}/", antrag_first, 0},
     {HTTP_POST, "/antrag/{service}/", antrag_post, 0},
     {HTTP_GET, "/antrag/{service}/entwurf", antrag_draft, 0},
