@@ -52,6 +52,7 @@ door '<(pango|cairo|qrencode)' 'receipt/[a-z_]+\.[ch]' |
 	rule "cairo, pango and qrencode only in receipt"
 door '<(libheif/|jpeglib)' 'photoclean/[a-z_]+\.[ch]' |
 	rule "libheif and libjpeg only in photoclean"
+door '<libxml/' 'torhaus/xml\.c' | rule "libxml2 only in torhaus/xml.c"
 door '<pcre2' 'common/form_regex\.c' | rule "PCRE2 only in form_regex.c"
 door '<utf8proc' 'common/utf8\.c' | rule "utf8proc only in utf8.c"
 door '\b(secure_)?getenv\(' 'common/config\.c' |
