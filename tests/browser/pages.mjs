@@ -14,6 +14,7 @@ const services = [
   'bewohnerparkausweis',
   'hundesteuer-anmeldung',
   'maengelmeldung',
+  'wohnsitz-ummeldung',
   'geburtsurkunde',
   'meldebescheinigung',
   'fuehrerschein-umtausch',

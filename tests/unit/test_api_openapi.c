@@ -16,6 +16,7 @@ static const char *const slugs[] = {
     "fuehrerschein-umtausch",
     "kursanmeldung",
     "sperrmuell",
+    "wohnsitz-ummeldung",
     "geburtsurkunde",
     "meldebescheinigung",
 };

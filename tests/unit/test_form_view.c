@@ -192,6 +192,7 @@ test_references(void **state)
 	    "fuehrerschein-umtausch",
 	    "kursanmeldung",
 	    "sperrmuell",
+	    "wohnsitz-ummeldung",
 	    "geburtsurkunde",
 	    "meldebescheinigung",
 	};

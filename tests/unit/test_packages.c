@@ -26,6 +26,7 @@ static const char *const packages[] = {
     "fuehrerschein-umtausch",
     "kursanmeldung",
     "sperrmuell",
+    "wohnsitz-ummeldung",
     "geburtsurkunde",
     "meldebescheinigung",
 };
