@@ -88,8 +88,8 @@ struct form_option {
 
 /*
  * A limit. Numbers: as the type counts (integer: 1, money: cents, decimal:
- * millionths, time: minutes since midnight). Dates: the day, or with is_relative days and months from the day
- * of the application; date-times count from the moment of the application.
+ * millionths, time: minutes since midnight). Dates: the day, or with
+ * is_relative days and months from the day of the application; date-times count from the moment of the application.
  */
 struct form_bound {
 	bool is_set, is_relative;
@@ -135,6 +135,7 @@ struct form_field {
 	const struct code_list *codes; /* of list; NULL: not imported here, the
 				     field takes free text */
 	const struct form_cond *list_parent; /* answer that narrows the list */
+	const char *list_parent_name; /* as written, for scripts */
 	const char *list_column_name; /* of the parent's code; NULL: its own */
 	size_t list_column;
 	const char *depends_on;	   /* the choice that options hang on, or NULL */
@@ -215,6 +216,8 @@ struct answer {
 	size_t nfile;
 	bool is_given;	      /* an item or value for it was in the input */
 	const bool *option_shown; /* one for each option; NULL: all are */
+	const char *const *near; /* labels like a code that is in no list */
+	size_t nnear;
 	bool is_shown, is_required; /* set by form_evaluate */
 	const char *read_error; /* found when reading: "text_invalid", "type" */
 	const char *error;    /* code such as "required", NULL when fine */
@@ -313,6 +316,14 @@ void form_evaluate(struct arena *a, struct form_answers *answers,
 void form_evaluate_values(struct arena *a, struct form_answers *answers,
     const struct form_context *context);
 
+/*
+ * Puts the defaults of fields into answers that were never given ("default");
+ * what somebody typed, or emptied, stays. page: its index, or SIZE_MAX for all.
+ * For forms that are shown, before form_evaluate; the API gets what it sent.
+ */
+void form_fill_defaults(struct arena *a, struct form_answers *answers,
+    size_t page, const struct form_context *context);
+
 /* The value of an expression of the package (routing, fee) over evaluated
  * answers, canonical text or NULL. */
 const char *form_value(struct arena *a, const struct form_cond *expression,
@@ -323,6 +334,9 @@ bool form_holds(const struct form_cond *condition,
 /* The same inside the item that path leads into ("dogs.0.breed"): names mean
  * the item's fields first. */
 bool form_holds_at(const struct form_cond *condition,
+    const struct form_answers *answers, const char *path,
+    const struct form_context *context);
+const char *form_value_at(struct arena *a, const struct form_cond *expression,
     const struct form_answers *answers, const char *path,
     const struct form_context *context);
 

@@ -47,6 +47,7 @@ form_code_list_parent(struct form_def *d, const cJSON *json, const char *path,
 	case FORM_CHOICE:
 	case FORM_TEXT:
 		f->list_parent = parent;
+		f->list_parent_name = arena_strdup(d->arena, name);
 		break;
 	default:
 		def_mistake(d, where, "name a codelist, choice or text field",

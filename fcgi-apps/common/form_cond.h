@@ -136,6 +136,7 @@ struct form_eval {
 	int32_t today;
 	int64_t now_ms;
 	bool touched_invalid; /* an answer with an error was read */
+	size_t nnear; /* searches for labels like a wrong code */
 };
 
 /* ---- form_cond_eval.c ---- */

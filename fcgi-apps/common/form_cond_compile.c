@@ -497,3 +497,10 @@ form_expr_compile(struct form_def *d, const cJSON *json, const char *path,
 {
 	return compile_top(d, json, path, names, reach, ARG_ANY);
 }
+
+const struct form_cond *
+form_second_compile(struct form_def *d, const cJSON *json, const char *path,
+    const struct form_names *names, struct form_reach reach)
+{
+	return compile_top(d, json, path, names, reach, ARG_SECOND);
+}

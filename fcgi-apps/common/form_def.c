@@ -1,5 +1,6 @@
 #include "common/form_def.h"
 
+#include "common/form_default.h"
 #include "common/json.h"
 
 #define PAGES_MAX 60
@@ -155,15 +156,35 @@ option_conditions(struct form_def *d, const cJSON *json, const char *path,
 {
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "options");
 	struct form_option *option = (struct form_option *)f->option;
+	const char *where = def_member(d, path, "options");
+	struct form_ref parent;
+	bool depends =
+	    form_depends_compile(d, json, path, f, names, &parent);
 	const cJSON *one;
 	size_t i = 0;
 
-	path = def_member(d, path, "options");
+	if (depends)
+		form_depends_gaps(d, json, path, f, parent.field);
 	cJSON_ArrayForEach (one, list) {
-		if (i < f->noption && cJSON_IsObject(one))
-			option[i].show = condition(d, one,
-			    def_item(d, path, i), "show", names, reach,
-			    &option[i].show_source);
+		const char *at = def_item(d, where, i);
+		cJSON *show = NULL;
+
+		if (i >= f->noption || !cJSON_IsObject(one)) {
+			i++;
+			continue;
+		}
+		if (depends)
+			show = form_depends_show(
+			    d, one, at, f, parent.field);
+		if (show != NULL) {
+			option[i].show_source = as_written(d, show);
+			option[i].show = form_cond_compile(
+			    d, show, def_member(d, at, "of"), names, reach);
+			cJSON_Delete(show);
+		} else {
+			option[i].show = condition(d, one, at, "show", names,
+			    reach, &option[i].show_source);
+		}
 		i++;
 	}
 }
@@ -207,6 +228,8 @@ conditions_compile(struct form_def *d, const struct form_field *field,
 			option_conditions(d, json, path, f, names, reach);
 		if (form_is_computed(f))
 			value_compile(d, json, path, f, names);
+		else
+			form_default_compile(d, json, path, f, names);
 		if (f->type == FORM_CODELIST)
 			form_code_list_parent(d, json, path, f, names);
 		conditions_compile(d, f->child, f->nchild, f);

@@ -89,6 +89,22 @@ void form_about_compile(struct form_def *d, const cJSON *json,
 void form_scheme_compile(struct form_def *d, const cJSON *json,
     const char *path, struct form_field *f);
 
+/* ---- form_depends.c ---- */
+
+/* "depends_on" of a choice; false when it has none (or after a mistake). */
+bool form_depends_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct form_field *f, const struct form_names *names,
+    struct form_ref *parent);
+/* What "of" and "show" of an option mean together, for the caller to delete;
+ * NULL without "of" or after a mistake. */
+cJSON *form_depends_show(struct form_def *d, const cJSON *option,
+    const char *path, const struct form_field *f,
+    const struct form_field *parent);
+/* Warns of values of the earlier choice that leave nothing to choose. */
+void form_depends_gaps(struct form_def *d, const cJSON *json,
+    const char *path, const struct form_field *f,
+    const struct form_field *parent);
+
 /* ---- form_code_list.c ---- */
 
 /* "list" and "version"; "parent" and its column in the second pass. */
@@ -155,6 +171,10 @@ const struct form_cond *form_expr_compile(struct form_def *d,
 void form_cond_fields(const struct form_cond *c,
     void (*visit)(void *arg, const struct form_field *f), void *arg);
 
+/* An expression in which a plain string is a literal ("@name" the field). */
+const struct form_cond *form_second_compile(struct form_def *d,
+    const cJSON *json, const char *path, const struct form_names *names,
+    struct form_reach reach);
 /* ---- form_ref.c ---- */
 
 /* The groups around what stands in a group (NULL: the top), innermost first. */

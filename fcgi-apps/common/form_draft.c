@@ -42,6 +42,15 @@ write_value(struct json_out *j, const struct answer *answer)
 		json_put_string(j, answer->raw);
 }
 
+/* A default was taken out: it shall not come back. */
+static bool
+is_emptied(const struct answer *answer)
+{
+	return answer->field->initial != NULL && answer->is_given &&
+	    answer->raw == NULL && answer->nlist == 0 &&
+	    answer->read_error == NULL;
+}
+
 static void
 write_answer(struct json_out *j, const struct answer *answer)
 {
@@ -53,6 +62,8 @@ write_answer(struct json_out *j, const struct answer *answer)
 		for (size_t i = 0; i < answer->nitem; i++)
 			write_group(j, &answer->item[i]);
 		json_close_array(j);
+	} else if (is_emptied(answer)) {
+		json_put_null(j);
 	} else if (answer->read_error != NULL) {
 		json_open_object(j);
 		json_key(j, "raw");
@@ -69,7 +80,7 @@ has_content(const struct answer *answer)
 {
 	return answer->field->type == FORM_GROUP || answer->nitem > 0 ||
 	    answer->raw != NULL || answer->nlist > 0 || answer->nfile > 0 ||
-	    answer->read_error != NULL;
+	    answer->read_error != NULL || is_emptied(answer);
 }
 
 static void
@@ -177,7 +188,9 @@ read_answer(struct reading *r, struct answer *answer, const cJSON *json)
 		return read_group(r, answer->field, json, &answer->item[0]);
 	if (answer->field->type == FORM_REPEAT)
 		return read_items(r, answer, json);
-	if (cJSON_IsObject(json)) {
+	if (cJSON_IsNull(json)) {
+		answer->is_given = true;
+	} else if (cJSON_IsObject(json)) {
 		read_value(r, answer,
 		    cJSON_GetObjectItemCaseSensitive(json, "raw"));
 		answer->read_error = copy(r, json_string(json, "error"));

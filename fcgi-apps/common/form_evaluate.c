@@ -3,16 +3,19 @@
 #include "common/date.h"
 #include "common/form_check.h"
 #include "common/form_def.h"
+#include "common/form_default.h"
 #include "common/form_path.h"
 
 #define FINDINGS_MAX 1000
+#define FILL_NONE (SIZE_MAX - 1)
 
 /* One evaluation. */
 struct run {
 	struct form_check check;
+	size_t fill_page; /* that defaults are put in; FILL_NONE, SIZE_MAX */
 	struct form_eval eval;
 	struct form_answers *answers;
-	bool has_calculated;
+	bool has_calculated, fills;
 	struct form_error *error;
 	size_t nerror, room;
 	const struct form_rule *whole[20]; /* rules that mark no field */
@@ -57,6 +60,7 @@ forget(struct answer *answer, bool is_shown)
 	answer->warning = NULL;
 	answer->is_required = false;
 	answer->is_shown = is_shown;
+	answer->nnear = 0;
 }
 
 static void
@@ -104,6 +108,8 @@ check_field(struct run *run, struct answer *answer)
 {
 	const struct form_field *f = answer->field;
 
+	if (run->fills)
+		form_default_put(&run->eval, answer);
 	answer->is_required = f->required == FORM_REQUIRED ||
 	    (f->require != NULL && cond_holds(&run->eval, f->require));
 	if (f->noption > 0)
@@ -148,6 +154,8 @@ check_answer(struct run *run, struct answer *answer)
 
 	if (f->show != NULL && !cond_holds(&run->eval, f->show)) {
 		hide(answer);
+		if (run->fills)
+			form_default_hidden(&run->eval, answer);
 		return;
 	}
 	forget(answer, true);
@@ -201,12 +209,24 @@ check_pages(struct run *run)
 			struct answer *answer =
 			    &run->answers->top.answer[page->field[k].slot];
 
+			run->fills = run->fill_page == SIZE_MAX ||
+			    run->fill_page == i;
 			if (is_shown)
 				check_answer(run, answer);
 			else
 				hide(answer);
 		}
 	}
+}
+
+const char *
+form_check_alone(struct arena *a, struct answer *answer,
+    const struct form_context *context)
+{
+	const struct form_check check = { .arena = a, .context = context,
+		.settings = context->settings };
+
+	return checkers[answer->field->type](&check, answer);
 }
 
 /* ---- calculated values, when all that is asked is known ---- */
@@ -422,8 +442,10 @@ form_evaluate(struct arena *a, struct form_answers *answers,
     const struct form_context *context, struct form_error **errors,
     size_t *nerror)
 {
-	struct run run = { .check = { a, context, context->settings },
-		.answers = answers };
+	struct run run = { .check = { .arena = a, .context = context,
+				   .settings = context->settings },
+		.answers = answers,
+		.fill_page = FILL_NONE };
 
 	values_run(&run, a, context);
 	rules_run(&run);
@@ -439,8 +461,22 @@ void
 form_evaluate_values(struct arena *a, struct form_answers *answers,
     const struct form_context *context)
 {
-	struct run run = { .check = { a, context, context->settings },
-		.answers = answers };
+	struct run run = { .check = { .arena = a, .context = context,
+				   .settings = context->settings },
+		.answers = answers,
+		.fill_page = FILL_NONE };
+
+	values_run(&run, a, context);
+}
+
+void
+form_fill_defaults(struct arena *a, struct form_answers *answers, size_t page,
+    const struct form_context *context)
+{
+	struct run run = { .check = { .arena = a, .context = context,
+				   .settings = context->settings },
+		.answers = answers,
+		.fill_page = page };
 
 	values_run(&run, a, context);
 }

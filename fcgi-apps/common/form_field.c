@@ -17,7 +17,8 @@
 /* What may be there before anybody answers: nothing that declares. */
 #define FILLED                                                            \
 	(ASKED &                                                          \
-	    ~(HOLDS | TICKED | T(FILE) | T(SIGNATURE) | T(POSITION) | T(SLOT)))
+	    ~(HOLDS | TICKED | T(FILE) | T(SIGNATURE) | T(POSITION) |     \
+		T(SLOT) | T(MULTI_CHOICE)))
 
 static const char *const type_names[] = {
 	[FORM_TEXT] = "text",

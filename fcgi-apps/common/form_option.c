@@ -35,6 +35,7 @@ option_compile(struct form_def *d, const cJSON *json, const char *path,
 	static const struct def_key keys[] = {
 		{ "value", cJSON_String, true },
 		{ "show", 0, false },
+		{ "of", cJSON_Array, false },
 		{ "de", cJSON_String, false },
 		{ "en", cJSON_String, false },
 		{ "leicht", cJSON_String, false },

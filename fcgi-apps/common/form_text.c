@@ -276,6 +276,14 @@ form_file_limits(const struct form_words *w, const struct form_field *f)
 	    (char *)NULL);
 }
 
+/* "14:30" */
+static const char *
+show_minutes(const struct form_words *w, int64_t minutes)
+{
+	return arena_printf(w->arena, "%02d:%02d", (int)(minutes / 60),
+	    (int)(minutes % 60));
+}
+
 /* A bound of a number field as people write it, "" for none or a date's. */
 static const char *
 show_bound(const struct form_words *w, const struct form_field *f,
@@ -287,6 +295,8 @@ show_bound(const struct form_words *w, const struct form_field *f,
 		return show_money(w, b->value);
 	if (f->type == FORM_INTEGER)
 		return show_integer(w, b->value);
+	if (f->type == FORM_TIME)
+		return show_minutes(w, b->value);
 	if (f->type == FORM_DECIMAL)
 		return show_integer(w, b->value / 1000000);
 	return "";
@@ -311,6 +321,35 @@ fill_limits(const struct form_words *w, const struct form_field *f,
 	return fill_town(w, text);
 }
 
+/* What catalogue sentences are told apart by. */
+static const char *
+sort_of(const struct form_field *f)
+{
+	return f->type == FORM_IDENTIFIER ? form_scheme_name(f->scheme)
+					  : form_type_name(f->type);
+}
+
+const char *
+form_finding_message(const struct form_words *w, const struct form_error *e)
+{
+	const struct answer *a = e->answer;
+	const char *message =
+	    form_message(w, a != NULL ? a->field : NULL, e->code);
+	const char *list = "";
+
+	if (a == NULL || a->nnear == 0 ||
+	    strcmp(e->code, "not_in_code_list") != 0)
+		return message;
+	for (size_t i = 0; i < a->nnear; i++)
+		list = arena_printf(w->arena, "%s%s%s", list,
+		    i == 0		 ? ""
+			: i + 1 < a->nnear ? ", "
+					   : form_word(w, "form.near.or"),
+		    a->near[i]);
+	return text_fill(w->arena, w->texts, w->lang, "form.error.near",
+	    "message", message, "list", list, (char *)NULL);
+}
+
 const char *
 form_message(
     const struct form_words *w, const struct form_field *f, const char *code)
@@ -333,7 +372,7 @@ form_message(
 			key = arena_printf(w->arena, "rule.%s", code);
 		else if (step == 2)
 			key = arena_printf(w->arena, "form.error.%s.%s", code,
-			    form_type_name(f->type));
+			    sort_of(f));
 		else
 			key = arena_printf(w->arena, "form.error.%s", code);
 		if (text_find(texts, w->lang, key) != NULL)

@@ -59,6 +59,10 @@ const char *form_choice_label(const struct form_words *w,
 const char *form_message(const struct form_words *w,
     const struct form_field *f, const char *code);
 
+/* The same of a finding; of a code that is in no list with labels like it. */
+const char *form_finding_message(
+    const struct form_words *w, const struct form_error *e);
+
 /* "PDF, JPEG oder PNG, je Datei bis 10 MB, bis zu 3 Dateien" */
 const char *form_file_limits(
     const struct form_words *w, const struct form_field *f);

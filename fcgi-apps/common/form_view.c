@@ -88,9 +88,7 @@ write_finding(const struct form_view *v, struct html *h,
     const struct form_error *e)
 {
 	const struct form_words *w = &v->words;
-	const struct form_field *f =
-	    e->answer != NULL ? e->answer->field : NULL;
-	const char *message = form_message(w, f, e->code);
+	const char *message = form_finding_message(w, e);
 	const char *place = *e->path != '\0'
 	    ? form_place(w, v->answers, e->path)
 	    : "";
@@ -394,6 +392,7 @@ form_page_write_static(const struct form_words *w,
 	struct form_error *error;
 	size_t nerror;
 
+	form_fill_defaults(w->arena, answers, SIZE_MAX, context);
 	form_evaluate(w->arena, answers, context, &error, &nerror);
 	page_languages_static(h, w->service->languages);
 	page_begin_static(h, w->lang, form_view_title(&v));

@@ -1,4 +1,5 @@
 /* Choices: radio buttons up to seven, a select beyond, checkboxes; consent. */
+#include "common/form_slot.h"
 #include "common/form_view_field.h"
 
 #define RADIO_MAX 7
@@ -12,7 +13,7 @@ is_chosen(const struct field_view *f, const char *value)
 	const struct answer *a = f->answer;
 
 	if (f->field->type != FORM_MULTI_CHOICE) {
-		const char *given = a->raw != NULL ? a->raw : a->text;
+		const char *given = a->text != NULL ? a->text : a->raw;
 
 		return given != NULL && strcmp(given, value) == 0;
 	}
@@ -102,9 +103,8 @@ write_checks(
 	html_close(f->h, "fieldset");
 }
 
-static void
-write_select(
-    const struct field_view *f, const struct form_choice *choice, size_t n)
+void
+field_select_open(const struct field_view *f)
 {
 	field_open(f, "div", "kern-form-input", "kern-form-input--error");
 	html_open(f->h, "label", "class", "kern-label", "for", f->id,
@@ -128,6 +128,22 @@ write_select(
 	html_element(f->h, "option",
 	    form_word(&f->page->words, "form.please_choose"), "value", "",
 	    (char *)NULL);
+}
+
+void
+field_select_close(const struct field_view *f)
+{
+	html_close(f->h, "select");
+	html_close(f->h, "div");
+	field_message(f);
+	html_close(f->h, "div");
+}
+
+static void
+write_select(
+    const struct field_view *f, const struct form_choice *choice, size_t n)
+{
+	field_select_open(f);
 	for (size_t i = 0; i < n; i++) {
 		const char *show = choice_show(&choice[i]);
 
@@ -139,8 +155,42 @@ write_select(
 		    "hidden", html_if(!is_on_offer(f, &choice[i])),
 		    (char *)NULL);
 	}
-	html_close(f->h, "select");
-	html_close(f->h, "div");
+	field_select_close(f);
+}
+
+/* Appointments that can still be had, in the town's order. */
+static size_t
+slot_choices(const struct field_view *f, const struct form_choice **out)
+{
+	const struct form_words *w = &f->page->words;
+	const struct form_context *context = f->page->context;
+	const cJSON *list = form_slot_list(f->field, context->settings), *one;
+	struct form_choice *choice = arena_new(w->arena, struct form_choice,
+	    (size_t)cJSON_GetArraySize(list) + 1);
+	struct form_slot slot;
+	size_t n = 0;
+
+	cJSON_ArrayForEach (one, list) {
+		if (form_slot_read(one, &slot) != NULL || slot.is_full ||
+		    slot.start_ms <= context->now_ms)
+			continue;
+		choice[n].value = slot.id;
+		choice[n++].label =
+		    form_slot_label(w, f->field, context, slot.id);
+	}
+	*out = choice;
+	return n;
+}
+
+static void
+write_no_choice(const struct field_view *f)
+{
+	field_open(f, "div", "kern-form-input", "kern-form-input--error");
+	html_element(f->h, "p", f->label, "class", "kern-label", "id", f->id,
+	    (char *)NULL);
+	field_hint(f);
+	html_element(f->h, "p", form_word(&f->page->words, "form.slot.none"),
+	    "class", "kern-body", (char *)NULL);
 	field_message(f);
 	html_close(f->h, "div");
 }
@@ -152,11 +202,16 @@ field_choice(const struct field_view *f)
 	const struct form_choice *choice = yes_no;
 	size_t n = nitems(yes_no);
 
-	if (f->field->type != FORM_YESNO)
+	if (f->field->type == FORM_SLOT)
+		n = slot_choices(f, &choice);
+	else if (f->field->type != FORM_YESNO)
 		n = form_choices(w->arena, f->field, f->page->context, w->lang,
 		    &choice);
 	/* A town that has nothing to offer yet: a field that can have focus. */
-	if ((n > RADIO_MAX || n == 0) && f->field->type == FORM_CHOICE)
+	if (n == 0 && f->field->type == FORM_SLOT)
+		write_no_choice(f);
+	else if ((n > RADIO_MAX || n == 0) &&
+	    f->field->type != FORM_MULTI_CHOICE)
 		write_select(f, choice, n);
 	else
 		write_checks(f, choice, n);

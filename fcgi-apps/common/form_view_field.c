@@ -1,5 +1,6 @@
 #include <cjson/cJSON.h>
 
+#include "common/code_list.h"
 #include "common/form_view_field.h"
 #include "common/json.h"
 
@@ -22,7 +23,6 @@ static const struct input_kind {
     [FORM_IDENTIFIER] = {"text", NULL, "th-w-24", true},
     [FORM_SIGNATURE] = {"text", NULL, NULL, true},
     [FORM_CODELIST] = {"text", NULL, NULL, true},
-    [FORM_SLOT] = {"text", NULL, NULL, true},
     [FORM_NAME] = {"text", NULL, NULL, true},
     [FORM_POSITION] = {"text", NULL, "th-w-24", true},
 };
@@ -97,6 +97,13 @@ write_label(const struct field_view *f)
 static const char *
 typed(const struct field_view *f)
 {
+	size_t row;
+
+	/* A code that came by the API or a draft: its name. */
+	if (f->field->codes != NULL && f->answer->text != NULL &&
+	    code_list_by_code(f->field->codes, f->answer->text, &row))
+		return code_list_display(
+		    f->page->words.arena, f->field->codes, row);
 	if (f->answer->raw != NULL)
 		return f->answer->raw;
 	return f->answer->text != NULL ? f->answer->text : "";
@@ -174,7 +181,7 @@ write_input(const struct field_view *f)
 	const char *class = "kern-form-input__input", *list = NULL;
 	const char *width = width_of(f), *inputmode = inputmode_of(f);
 
-	if (suggestions(f) != NULL)
+	if (suggestions(f) != NULL || field_code_suggests(f))
 		list = arena_printf(a, "%s-list", f->id);
 	if (f->message != NULL)
 		class = "kern-form-input__input kern-form-input__input--error";
@@ -191,7 +198,9 @@ write_input(const struct field_view *f)
 	    f->describedby != NULL ? f->describedby : HTML_OMIT, "aria-invalid",
 	    f->message != NULL ? "true" : HTML_OMIT, "autofocus",
 	    html_if(f->has_focus), (char *)NULL);
-	if (list != NULL)
+	if (list != NULL && f->field->type == FORM_CODELIST)
+		field_code_suggestions(f, list);
+	else if (list != NULL)
 		write_suggestions(f, list);
 }
 
@@ -287,6 +296,11 @@ hint_of(const struct field_view *f)
 		return own;
 	key = arena_printf(
 	    w->arena, "form.hint.%s", form_type_name(f->field->type));
+	if (f->field->type == FORM_IDENTIFIER)
+		key = arena_printf(w->arena, "form.hint.identifier.%s",
+		    form_scheme_name(f->field->scheme));
+	if (f->field->type == FORM_CODELIST && !field_code_is_select(f))
+		key = "form.hint.codelist.typed";
 	return text_find(w->texts, w->lang, key);
 }
 
@@ -300,8 +314,7 @@ message_of(const struct form_view *v, const struct answer *answer,
 	for (size_t i = 0; i < v->nerror; i++)
 		if (!v->error[i].is_warning &&
 		    strcmp(v->error[i].path, path) == 0)
-			return form_message(
-			    &v->words, answer->field, v->error[i].code);
+			return form_finding_message(&v->words, &v->error[i]);
 	return NULL;
 }
 
@@ -341,7 +354,14 @@ field_view(const struct field_view *f)
 	case FORM_YESNO:
 	case FORM_CHOICE:
 	case FORM_MULTI_CHOICE:
+	case FORM_SLOT:
 		field_choice(f);
+		return;
+	case FORM_CODELIST:
+		if (field_code_is_select(f))
+			field_code_select(f);
+		else
+			field_text(f);
 		return;
 	case FORM_CHECKBOX:
 	case FORM_CONSENT:

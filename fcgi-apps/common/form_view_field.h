@@ -32,10 +32,23 @@ void field_optional(const struct field_view *f);
 void field_hint(const struct field_view *f);
 void field_message(const struct field_view *f);
 
-void field_choice(const struct field_view *f);	/* choice, yes/no, several */
+void field_choice(const struct field_view *f); /* also yes/no, slots */
+/* A select from its label to its first, empty option, and what closes it. */
+void field_select_open(const struct field_view *f);
+void field_select_close(const struct field_view *f);
 void field_consent(const struct field_view *f);
 void field_files(const struct field_view *f);
 void field_repeat(const struct field_view *f);
 void field_group(const struct field_view *f);
+
+/* ---- form_view_code.c ---- */
+
+/* A short list is a select, any other is typed. */
+bool field_code_is_select(const struct field_view *f);
+void field_code_select(const struct field_view *f);
+/* What may be offered while a code is typed: the rows that belong to the
+ * parent's code, where they are few; labels like what was wrong. */
+bool field_code_suggests(const struct field_view *f);
+void field_code_suggestions(const struct field_view *f, const char *id);
 
 #endif

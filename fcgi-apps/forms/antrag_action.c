@@ -50,6 +50,9 @@ add_item(
 		    NULL);
 		return;
 	}
+	/* Those of the new item; all else was given. */
+	form_fill_defaults(req->arena, a->answers,
+	    repeat->field->page, &a->context);
 	antrag_set_focus(req, a, a->action);
 }
 

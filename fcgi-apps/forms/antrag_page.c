@@ -237,6 +237,7 @@ antrag_first(struct app *app, struct request *req, struct err *err)
 	if (antrag_find(req, &a, err) == -1)
 		return antrag_show_unknown(app, req, NULL);
 	a.answers = form_answers_new(req->arena, a.service->form);
+	form_fill_defaults(req->arena, a.answers, SIZE_MAX, &a.context);
 	antrag_judge(req, &a);
 	return antrag_show(app, req, &a, 200);
 }
@@ -299,6 +300,7 @@ answer_no_draft(struct app *app, struct request *req, struct antrag *a,
 	err_clear(err);
 	a->has_id = false;
 	a->answers = form_answers_new(req->arena, a->service->form);
+	form_fill_defaults(req->arena, a->answers, SIZE_MAX, &a->context);
 	return show_notice(app, req, a, 404, FORM_NOTICE_WARNING,
 	    "form.notice.draft_gone");
 }

@@ -1,6 +1,8 @@
 /* OpenAPI 3.1 and JSON Schema 2020-12, generated from the package. */
+#include "common/code_list.h"
 #include "forms/api_view.h"
 
+#define ENUM_MAX 1000 /* codes of a list that the schema names */
 #define SCHEMA_DIALECT "https://json-schema.org/draft/2020-12/schema"
 
 static void write_properties(const struct form_words *w,
@@ -68,6 +70,57 @@ write_text_schema(const struct form_field *f, struct json_out *j)
 		json_key(j, "x-pattern");
 		json_put_string(j, f->pattern_source);
 	}
+}
+
+/* Patterns of canonical values: what the API gives back, and takes. */
+static const char *const scheme_patterns[] = {
+    [FORM_SCHEME_TAX_ID] = "^[1-9][0-9]{10}$",
+    [FORM_SCHEME_PLATE] =
+	"^[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} [1-9][0-9]{0,3}[EH]?$",
+    [FORM_SCHEME_ID_DOCUMENT] = "^[CFGHJKLMNPRTVWXYZ0-9]{9}[0-9]?$",
+    [FORM_SCHEME_VAT_ID] = "^DE[1-9][0-9]{8}$",
+    [FORM_SCHEME_REFERENCE] = "^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{2}$",
+};
+
+static void
+write_identifier_schema(const struct form_field *f, struct json_out *j)
+{
+	json_pair(j, "type", "string");
+	json_pair(j, "pattern", scheme_patterns[f->scheme]);
+	json_pair(j, "x-scheme", form_scheme_name(f->scheme));
+}
+
+/* A code of the list; free text where it is not imported. */
+static void
+write_code_schema(const struct form_field *f, struct json_out *j)
+{
+	const struct code_list *list = f->codes;
+
+	json_pair(j, "type", "string");
+	pair_int(j, "maxLength", FORM_CODE_MAX);
+	json_pair(j, "x-code-list", f->list);
+	if (list == NULL)
+		return;
+	json_pair(j, "x-code-list-version", list->version);
+	if (list->nrow > ENUM_MAX)
+		return;
+	json_key(j, "enum");
+	json_open_array(j);
+	for (size_t i = 0; i < list->nrow; i++)
+		json_put_string(j, code_list_code(list, i));
+	json_close_array(j);
+}
+
+/* Appointments come and go: the schema names no ids. */
+static void
+write_slot_schema(struct json_out *j)
+{
+	json_key(j, "oneOf");
+	json_put_raw(j,
+	    "[{\"type\":\"string\"},{\"type\":\"object\",\"properties\":"
+	    "{\"id\":{\"type\":\"string\"},\"start\":{\"type\":\"string\","
+	    "\"format\":\"date-time\"}},\"required\":[\"id\",\"start\"],"
+	    "\"additionalProperties\":false}]");
 }
 
 static void
@@ -142,6 +195,7 @@ write_type(const struct form_words *w, const struct form_field *f,
 		write_bounds(f, j);
 		return;
 	case FORM_YESNO:
+	case FORM_CHECKBOX:
 	case FORM_CONSENT:
 		json_pair(j, "type", "boolean");
 		if (f->type == FORM_CONSENT && is_always_required(f))
@@ -159,8 +213,21 @@ write_type(const struct form_words *w, const struct form_field *f,
 	case FORM_POSITION:
 		write_position_schema(j);
 		return;
+	case FORM_IDENTIFIER:
+		write_identifier_schema(f, j);
+		return;
+	case FORM_CODELIST:
+		write_code_schema(f, j);
+		return;
+	case FORM_SLOT:
+		write_slot_schema(j);
+		return;
 	case FORM_GROUP:
 		write_properties(w, f->child, f->nchild, context, j);
+		return;
+	case FORM_TIME:
+		json_pair(j, "type", "string");
+		json_pair(j, "pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]$");
 		return;
 	default:
 		write_text_schema(f, j);

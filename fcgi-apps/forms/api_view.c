@@ -1,3 +1,4 @@
+#include "common/code_list.h"
 #include "forms/api_view.h"
 
 #include "common/date.h"
@@ -130,6 +131,12 @@ write_field(const struct form_words *w, const struct form_field *f,
 		json_pair(j, "pattern", f->pattern_source);
 	if (f->type == FORM_CHOICE || f->type == FORM_MULTI_CHOICE)
 		write_choices(w, f, context, j);
+	if (f->type == FORM_IDENTIFIER)
+		json_pair(j, "scheme", form_scheme_name(f->scheme));
+	if (f->type == FORM_CODELIST)
+		json_pair(j, "list", f->list);
+	if (f->type == FORM_CODELIST && f->codes != NULL)
+		json_pair(j, "list_version", f->codes->version);
 	if (f->type == FORM_FILE) {
 		write_strings(j, "accept", f->accept, f->naccept);
 		pair_size(j, "max_files", f->max_files > 0 ? f->max_files : 1);
@@ -246,8 +253,10 @@ api_errors(const struct form_words *w, const struct antrag *a)
 		json_pair(&j, "path", e->path);
 		json_pair(&j, "code", e->code);
 		json_pair(&j, "message",
-		    form_message(w,
-			e->answer != NULL ? e->answer->field : NULL, e->code));
+		    form_finding_message(w, e));
+		if (e->answer != NULL && e->answer->nnear > 0)
+			write_strings(
+			    &j, "near", e->answer->near, e->answer->nnear);
 		json_close_object(&j);
 	}
 	json_close_array(&j);
