@@ -157,14 +157,13 @@ option_conditions(struct form_def *d, const cJSON *json, const char *path,
 	const cJSON *list = cJSON_GetObjectItemCaseSensitive(json, "options");
 	struct form_option *option = (struct form_option *)f->option;
 	const char *where = def_member(d, path, "options");
+	size_t before = form_mistakes_count(d->mistakes);
 	struct form_ref parent;
 	bool depends =
 	    form_depends_compile(d, json, path, f, names, &parent);
 	const cJSON *one;
 	size_t i = 0;
 
-	if (depends)
-		form_depends_gaps(d, json, path, f, parent.field);
 	cJSON_ArrayForEach (one, list) {
 		const char *at = def_item(d, where, i);
 		cJSON *show = NULL;
@@ -187,6 +186,8 @@ option_conditions(struct form_def *d, const cJSON *json, const char *path,
 		}
 		i++;
 	}
+	if (depends && form_mistakes_count(d->mistakes) == before)
+		form_depends_gaps(d, json, path, f, parent.field);
 }
 
 static void
