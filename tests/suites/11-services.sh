@@ -48,3 +48,6 @@ broken "a state that leads nowhere" '.states[0].next = ["nirgends"]' \
     service.json
 broken "an example that does not hold" \
     '.[0].expect.errors = ["holder: required"]' examples.json
+
+# What the packages were written from, where it lies beside the repository.
+node tests/services/documents.mjs
