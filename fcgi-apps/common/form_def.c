@@ -250,7 +250,7 @@ page_conditions(struct form_def *d, const cJSON *pages,
 
 		if (page[i].nfield > 0)
 			reach.ordinal = page[i].field[0].ordinal;
-		page[i].show = condition(d, json, def_item(d, "pages", i),
+		page[i].show = condition(d, json, def_item(d, "pages", d->first_page + i),
 		    "show", names, reach, &page[i].show_source);
 		i++;
 	}
@@ -289,6 +289,7 @@ count_fields(struct form_def *d, const cJSON *pages)
 		{ "id", cJSON_String, true },
 		{ "show", 0, false },
 		{ "fields", cJSON_Array, true },
+		{ "clerk", cJSON_True, false },
 		{ NULL, 0, false },
 	};
 	const cJSON *page;
@@ -296,7 +297,7 @@ count_fields(struct form_def *d, const cJSON *pages)
 	bool is_fine = true;
 
 	cJSON_ArrayForEach (page, pages) {
-		const char *path = def_item(d, "pages", i++);
+		const char *path = def_item(d, "pages", d->first_page + i++);
 		const cJSON *list =
 		    cJSON_GetObjectItemCaseSensitive(page, "fields");
 
@@ -352,7 +353,7 @@ pages_compile(struct form_def *d, const cJSON *pages, struct form_page *page,
 	cJSON_ArrayForEach (json, pages) {
 		const cJSON *list =
 		    cJSON_GetObjectItemCaseSensitive(json, "fields");
-		const char *path = def_item(d, "pages", i);
+		const char *path = def_item(d, "pages", d->first_page + i);
 		const char *id = def_string(json, "id");
 
 		page[i].id = arena_strdup(d->arena, id == NULL ? "" : id);
@@ -387,9 +388,11 @@ form_compile(struct form_def *d, const cJSON *json)
 		{ "pages", cJSON_Array, true },
 		{ "rules", cJSON_Array, false },
 		{ "steps", cJSON_True, false },
+		{ "clerk_rules", cJSON_Array, false },
 		{ NULL, 0, false },
 	};
 	const cJSON *pages = cJSON_GetObjectItemCaseSensitive(json, "pages");
+	const char *rules = d->rules == NULL ? "rules" : d->rules;
 	size_t before = form_mistakes_count(d->mistakes), n;
 	struct form *form = arena_new(d->arena, struct form, 1);
 	struct form_page *page;
@@ -422,8 +425,8 @@ form_compile(struct form_def *d, const cJSON *json)
 	form->index = form_index_new(d->arena, form);
 	page_conditions(d, pages, page);
 	conditions_compile(d, field, form->nfield, NULL);
-	form->rules = form_rules_compile(
-	    d, cJSON_GetObjectItemCaseSensitive(json, "rules"), "rules");
+	form->rules = form_rules_compile(d,
+	    cJSON_GetObjectItemCaseSensitive(json, rules), rules);
 	mail_path_find(d, field, form->nfield, false);
 	return form_mistakes_count(d->mistakes) > before ? NULL : form;
 }

@@ -19,6 +19,8 @@ struct form_def {
 	const cJSON **source;	 /* by ordinal: the field's JSON */
 	const char **source_path; /* by ordinal */
 	size_t nsource, source_room;
+	size_t first_page; /* of form.json that this form begins with */
+	const char *rules;  /* its member with the rules; NULL: "rules" */
 	size_t nfield_left;	 /* fields that may still come */
 };
 
@@ -68,6 +70,17 @@ const char *const *def_strings(struct form_def *d, const cJSON *object,
 /* Compiles the pages of form.json (blocks expanded) into d->form; NULL after
  * mistakes (all of them reported as far as they do not follow from others). */
 struct form *form_compile(struct form_def *d, const cJSON *json);
+
+/* ---- form_clerk.c ---- */
+
+/* Splits the pages of the office off: two forms, each as form_compile takes
+ * it. *clerk is NULL when there are none; public ones keep their places. */
+void form_clerk_split(struct form_def *d, const cJSON *json,
+    const cJSON **public, const cJSON **clerk, size_t *npublic);
+/* What a form of the office cannot have, and what it must not share with the
+ * public one. */
+void form_clerk_check(
+    struct form_def *d, const struct form *public, const struct form *clerk);
 
 /* ---- form_field.c ---- */
 

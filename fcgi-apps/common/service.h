@@ -66,6 +66,7 @@ struct service {
 	size_t noutcome;
 	const struct service_adviser *adviser; /* service_adviser.h, or NULL */
 	struct form *form;
+	const struct form *clerk_form; /* the office's pages, or NULL */
 	const struct texts *texts; /* "service.name", "person.family_name.label" */
 	const char *department; /* default desk, in the package's own words */
 	const char *settings; /* default town settings, JSON object */

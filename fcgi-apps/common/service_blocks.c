@@ -3,13 +3,17 @@
 #include "common/file.h"
 #include "common/form_def.h"
 #include "common/json.h"
+#include "common/num.h"
 
 #define FILE_MAX (2 << 20)
+#define VERSION_MAX 9999
 #define NESTING_MAX 3 /* of blocks in blocks */
 
 /* One field list being expanded: where it ends up and where it was written. */
 struct place {
 	struct service_folder *folder;
+	cJSON *form;
+	bool is_clerk; /* on a page of the office */
 	cJSON **texts;
 	const struct service_file *file;
 	int nesting;
@@ -66,12 +70,11 @@ mistake(const struct place *p, const char *path, const char *remedy,
 	    "%s", text);
 }
 
-static void
-origin_add(const struct place *p, struct service_origin **list,
+void
+service_origin_add(struct service_folder *f, struct service_origin **list,
     const char *path, const struct service_file *file, const char *file_path)
 {
-	struct service_origin *o =
-	    arena_new(p->folder->arena, struct service_origin, 1);
+	struct service_origin *o = arena_new(f->arena, struct service_origin, 1);
 
 	o->path = path;
 	o->file = file;
@@ -151,8 +154,11 @@ texts_add(const struct place *p, const char *name, const char *key_path,
 			size_t n = strcspn(one->string, ".");
 			const char *first =
 			    arena_dup(f->arena, one->string, n);
-			const char *key = arena_printf(
-			    f->arena, "%s.%s", key_path, one->string);
+			/* A rule's text belongs to the rule, wherever. */
+			const char *key = strcmp(first, "rule") == 0
+			    ? arena_strdup(f->arena, one->string)
+			    : arena_printf(f->arena, "%s.%s", key_path,
+				  one->string);
 
 			if (!cJSON_IsString(one) ||
 			    (one->string[n] == '.' && names(omit, first)) ||
@@ -160,7 +166,7 @@ texts_add(const struct place *p, const char *name, const char *key_path,
 				continue;
 			cJSON_AddStringToObject(
 			    p->texts[l], key, one->valuestring);
-			origin_add(p, &f->text_origin[l], key, file,
+			service_origin_add(f, &f->text_origin[l], key, file,
 			    arena_strdup(f->arena, one->string));
 		}
 	}
@@ -200,16 +206,58 @@ take_out(const struct place *p, cJSON *fields, const cJSON *omit,
 			    cJSON_DetachItemViaPointer(fields, one));
 			continue;
 		}
-		origin_add(p, &p->folder->form_origin,
+		service_origin_add(p->folder, &p->folder->form_origin,
 		    arena_printf(a, "%s.fields[%zu]", path, k++), block,
 		    arena_printf(a, "fields[%zu]", i));
 	}
 }
 
-static bool
-is_block_name(const char *s)
+/* "person@2": the name, and the version that it is pinned to (0: none). */
+static const char *
+block_name(struct arena *a, const char *s, int64_t *version)
 {
-	return def_is_key(s, true);
+	const char *at = s == NULL ? NULL : strchr(s, '@');
+	struct err ignored = { 0 };
+	const char *name;
+
+	*version = 0;
+	if (s == NULL)
+		return NULL;
+	name = at == NULL ? arena_strdup(a, s)
+			  : arena_dup(a, s, (size_t)(at - s));
+	if (!def_is_key(name, true) ||
+	    (at != NULL &&
+		num_parse(at + 1, 1, VERSION_MAX, version, &ignored) == -1))
+		return NULL;
+	return name;
+}
+
+/* The version on disk is recorded with what is published. */
+static void
+check_version(const struct place *p, cJSON *field, const char *name,
+    const struct service_file *block, int64_t wanted, const char *file_path)
+{
+	struct arena *a = p->folder->arena;
+	int64_t is =
+	    json_int(block->json, "version", 1, VERSION_MAX, 0);
+
+	if (wanted > 0 && wanted != is)
+		mistake(p, arena_printf(a, "%s.block", file_path),
+		    "look at what changed in the block, then write its "
+		    "version here",
+		    is == 0
+			? arena_printf(a, "\"%s\" has no version", name)
+			: arena_printf(a,
+			      "\"%s\" is pinned to version %lld, but %lld "
+			      "is there",
+			      name, (long long)wanted, (long long)is));
+	if (is == 0 && def_has(block->json, "version"))
+		form_mistake_add(p->folder->mistakes, block->name, "version",
+		    "write a whole number from 1 on", "is no version");
+	cJSON_DeleteItemFromObjectCaseSensitive(field, "block");
+	cJSON_AddStringToObject(field, "block",
+	    is == 0 ? name
+		    : arena_printf(a, "%s@%lld", name, (long long)is));
 }
 
 /* Makes a group of a field with "block". */
@@ -218,11 +266,15 @@ expand_block(const struct place *p, cJSON *field, const char *path,
     const char *file_path, const char *key_path)
 {
 	static const struct def_key keys[] = {
+		{ "version", cJSON_Number, false },
 		{ "fields", cJSON_Array, true },
+		{ "rules", cJSON_Array, false },
 		{ NULL, 0, false },
 	};
 	struct service_folder *f = p->folder;
-	const char *name = def_string(field, "block");
+	int64_t version;
+	const char *name =
+	    block_name(f->arena, def_string(field, "block"), &version);
 	const cJSON *omit = cJSON_GetObjectItemCaseSensitive(field, "omit");
 	struct form_def d = { .arena = f->arena, .mistakes = f->mistakes };
 	struct place inner = *p;
@@ -230,8 +282,10 @@ expand_block(const struct place *p, cJSON *field, const char *path,
 	const cJSON *source;
 	cJSON *fields;
 
-	if (name == NULL || !is_block_name(name)) {
-		mistake(p, file_path, "write the name of a block",
+	if (name == NULL) {
+		mistake(p, file_path,
+		    "write the name of a block, pinned or not: \"person\", "
+		    "\"person@1\"",
 		    "\"block\" is no name");
 		return;
 	}
@@ -247,6 +301,7 @@ expand_block(const struct place *p, cJSON *field, const char *path,
 	source = cJSON_GetObjectItemCaseSensitive(file->json, "fields");
 	if (!def_check_keys(&d, file->json, "", keys))
 		return;
+	check_version(p, field, name, file, version, file_path);
 	check_names(p, field, "omit", source, file_path);
 	check_names(p, field, "optional", source, file_path);
 	fields = cJSON_Duplicate(source, true);
@@ -254,6 +309,8 @@ expand_block(const struct place *p, cJSON *field, const char *path,
 	    cJSON_GetObjectItemCaseSensitive(field, "optional"));
 	take_out(p, fields, omit, file, path);
 	texts_add(p, name, key_path, omit);
+	service_block_rules_add(
+	    f, p->form, p->is_clerk, file, key_path, omit);
 	inner.file = file;
 	inner.nesting++;
 	expand_list(&inner, fields,
@@ -305,7 +362,10 @@ service_blocks_expand(
     struct service_folder *f, cJSON *form, cJSON *texts[LANG_COUNT])
 {
 	const struct service_file own = { .name = "form.json" };
-	struct place p = { .folder = f, .texts = texts, .file = &own };
+	struct place p = { .folder = f,
+		.form = form,
+		.texts = texts,
+		.file = &own };
 	cJSON *page;
 	size_t i = 0;
 
@@ -313,6 +373,8 @@ service_blocks_expand(
 	    page, cJSON_GetObjectItemCaseSensitive(form, "pages")) {
 		const char *path =
 		    arena_printf(f->arena, "pages[%zu].fields", i++);
+
+		p.is_clerk = def_bool(page, "clerk", false);
 
 		expand_list(&p,
 		    cJSON_GetObjectItemCaseSensitive(page, "fields"), path,

@@ -226,6 +226,28 @@ settings(struct arena *a, const cJSON *json, struct service *s)
 		s->settings_json = copy;
 }
 
+/* The office's pages are a form of their own: neither sees the other. */
+static void
+clerk_form(struct form_def *d, const cJSON *json, size_t npublic,
+    struct service *s)
+{
+	struct form_def own = *d;
+	const struct form *form;
+
+	own.form = NULL;
+	own.source = NULL;
+	own.source_path = NULL;
+	own.nsource = own.source_room = 0;
+	own.first_page = npublic;
+	own.rules = "clerk_rules";
+	form = form_compile(&own, json);
+	if (form != NULL)
+		service_retention_check(&own, form, s);
+	if (form != NULL && s->form != NULL)
+		form_clerk_check(&own, s->form, form);
+	s->clerk_form = form;
+}
+
 struct service *
 service_compile(struct arena *a, const struct service_source *source,
     bool checks_texts, struct form_mistakes *mistakes)
@@ -249,7 +271,8 @@ service_compile(struct arena *a, const struct service_source *source,
 		{ "settings", cJSON_Object, false },
 		{ NULL, 0, false },
 	};
-	const cJSON *json = source->service;
+	const cJSON *json = source->service, *public, *clerk;
+	size_t npublic;
 	size_t before = form_mistakes_count(mistakes);
 	struct service *s = arena_new(a, struct service, 1);
 	struct form_def d = { .arena = a, .mistakes = mistakes,
@@ -267,7 +290,12 @@ service_compile(struct arena *a, const struct service_source *source,
 	    cJSON_GetObjectItemCaseSensitive(json, "states"), s);
 	service_retention_compile(&d, json, s);
 	d.file = "form.json";
-	s->form = form_compile(&d, source->form);
+	form_clerk_split(&d, source->form, &public, &clerk, &npublic);
+	s->form = form_compile(&d, public);
+	if (clerk != NULL)
+		clerk_form(&d, clerk, npublic, s);
+	if (s->form != NULL)
+		service_retention_check(&d, s->form, s);
 	if (s->form == NULL)
 		return NULL; /* what follows would be echoes */
 	d.file = "service.json";

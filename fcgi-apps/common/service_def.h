@@ -36,7 +36,8 @@ void service_states_compile(struct arena *a, struct form_mistakes *m,
 void service_retention_compile(
     struct form_def *d, const cJSON *service, struct service *s);
 /* What fields name of them must be there; the form is. */
-void service_retention_check(struct form_def *d, const struct service *s);
+void service_retention_check(
+    struct form_def *d, const struct form *form, const struct service *s);
 
 /* ---- service_adviser_compile.c ---- */
 
@@ -72,10 +73,21 @@ struct service_folder {
 /* Reads dir/name as JSON; what is wrong with it is a mistake. */
 struct service_file *service_file_read(
     struct service_folder *f, const char *name, bool is_needed);
+/* Remembers where what stands at path was written. */
+void service_origin_add(struct service_folder *f, struct service_origin **list,
+    const char *path, const struct service_file *file, const char *file_path);
 /* Puts blocks into the form and their texts among the texts; NULL for a
  * language that the package does not have. */
 void service_blocks_expand(
     struct service_folder *f, cJSON *form, cJSON *texts[LANG_COUNT]);
+
+/* ---- service_block_rules.c ---- */
+
+/* Puts a block's rules among the form's (or the office's), scoped to where the
+ * block stands; those about omitted fields are left out. */
+void service_block_rules_add(struct service_folder *f, cJSON *form,
+    bool is_clerk, const struct service_file *block, const char *key_path,
+    const cJSON *omit);
 
 /* ---- service_texts.c ---- */
 

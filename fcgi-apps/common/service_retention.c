@@ -99,6 +99,49 @@ service_retention_compile(
 	check_states(d, s);
 }
 
+static bool
+is_recipient(const struct service *s, const char *name)
+{
+	for (size_t i = 0; i < s->nrecipient; i++)
+		if (strcmp(s->recipient[i], name) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_fields(struct form_def *d, const struct service *s,
+    const struct form_field *field, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct form_field *f = &field[i];
+		const char *path = d->source_path[f->ordinal];
+
+		if (f->retention != NULL &&
+		    service_kind_days(s, f->retention) == 0)
+			def_mistake(d, def_member(d, path, "retention"),
+			    "name a member of retention.kinds in service.json",
+			    "there is no kind of data \"%s\"",
+			    f->retention);
+		for (size_t k = 0; k < f->nrecipient; k++)
+			if (!is_recipient(s, f->recipient[k]))
+				def_mistake(d,
+				    def_item(d,
+					def_member(d, path, "recipients"), k),
+				    "add it to \"recipients\" in "
+				    "service.json",
+				    "there is no recipient \"%s\"",
+				    f->recipient[k]);
+		check_fields(d, s, f->child, f->nchild);
+	}
+}
+
+void
+service_retention_check(
+    struct form_def *d, const struct form *form, const struct service *s)
+{
+	check_fields(d, s, form->field, form->nfield);
+}
+
 static int64_t
 find(const struct service_period *p, size_t n, const char *name,
     int64_t other)

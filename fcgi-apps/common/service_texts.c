@@ -190,12 +190,8 @@ adviser(struct check *c)
 }
 
 static void
-collect(struct check *c)
+form_texts(struct check *c, const struct form *form)
 {
-	const struct form *form = c->service->form;
-
-	for (size_t i = 0; i < nitems(service_keys); i++)
-		needed_at(c, "service", service_keys[i]);
 	for (size_t i = 0; i < form->npage; i++) {
 		const char *path =
 		    arena_printf(c->arena, "page.%s", form->page[i].id);
@@ -207,6 +203,16 @@ collect(struct check *c)
 	for (size_t i = 0; i < form->rules->n; i++)
 		needed(c, arena_printf(c->arena, "rule.%s",
 			      form->rules->rule[i].id));
+}
+
+static void
+collect(struct check *c)
+{
+	for (size_t i = 0; i < nitems(service_keys); i++)
+		needed_at(c, "service", service_keys[i]);
+	form_texts(c, c->service->form);
+	if (c->service->clerk_form != NULL)
+		form_texts(c, c->service->clerk_form);
 	for (size_t i = 0; i < c->service->nkind; i++)
 		optional_at(c, "retention", c->service->kind[i].name);
 	states(c);
@@ -214,6 +220,16 @@ collect(struct check *c)
 	for (size_t i = 0; i < c->service->nrecipient; i++)
 		needed(c, arena_printf(c->arena, "recipient.%s",
 			      c->service->recipient[i]));
+}
+
+static const struct form_field *
+field_at(struct check *c, const char *path)
+{
+	const struct form_field *f = form_field_find(c->service->form, path);
+
+	return f != NULL || c->service->clerk_form == NULL
+	    ? f
+	    : form_field_find(c->service->clerk_form, path);
 }
 
 /* "opening.<why>", "opening.<why>.title": sentences of its own for the
@@ -260,8 +276,7 @@ is_known(struct check *c, const char *key)
 	}
 	if ((at = strstr(key, ".error.")) != NULL ||
 	    (at = strstr(key, ".option.")) != NULL) {
-		const struct form_field *f = form_field_find(
-		    c->service->form,
+		const struct form_field *f = field_at(c,
 		    arena_dup(c->arena, key, (size_t)(at - key)));
 
 		return f != NULL &&

@@ -73,7 +73,10 @@ change_write(struct db *db, struct arena *a, const struct town *t,
 	    document_insert(db, a, &v.key.key, id, c->document, c->ndocument,
 		err) == -1 ||
 	    outbox_insert(db, a, &v.key.key, id, c->outbox, c->noutbox,
-		c->now_ms, err) == -1)
+		c->now_ms, err) == -1 ||
+	    (c->clerk != NULL &&
+		clerk_insert(db, a, &v.key.key, id, c->clerk, c->now_ms,
+		    err) == -1))
 		return -1;
 	v.changed_ms = c->now_ms;
 	v.has_attachments |= c->message != NULL || c->ndocument > 0;

@@ -6,6 +6,7 @@
 #ifndef VORGANG_CHANGE_H
 #define VORGANG_CHANGE_H
 
+#include "common/clerk_store.h"
 #include "common/vorgang_store.h"
 
 struct vorgang_change {
@@ -23,6 +24,9 @@ struct vorgang_change {
 	size_t ndocument;
 	const struct outbox_new *outbox;
 	size_t noutbox;
+	/* What the office filled in, going out from its revision; or NULL.
+	 * ERR_CONFLICT when there is a newer one. */
+	const struct clerk_answers *clerk;
 };
 
 /*

@@ -22,6 +22,7 @@ int cmd_vorgang_documents(
     struct tool *t, int argc, char **argv);	    /* vorgang_documents.c */
 int cmd_vorgang_advance(
     struct tool *t, int argc, char **argv);	    /* vorgang_advance.c */
+int cmd_vorgang_fields(struct tool *t, int argc, char **argv);
 int cmd_outbox_list(struct tool *t, int argc, char **argv);    /* outbox.c */
 int cmd_outbox_restart(struct tool *t, int argc, char **argv); /* outbox.c */
 int cmd_feedback_list(struct tool *t, int argc, char **argv);  /* feedback.c */

@@ -91,6 +91,15 @@ static const struct command commands[] = {
 	"and gets a\nmail where the service says so. Without --to the "
 	"possible states are listed.\n",
 	TOOL_DB, cmd_vorgang_advance},
+    {"vorgang fields",
+	"REFERENCE --town SLUG [--set PATH=VALUE]... [--lang de|en]",
+	"show or fill in the office's own fields",
+	"The pages of the form with \"clerk\": true. Values are typed as on "
+	"a form\n(17.3.2026, 12,50) and checked by the same rules; several "
+	"choices are joined by\ncommas, PATH= empties a field, group.N.key "
+	"with the next N begins an item. Every\nsave and every look is "
+	"recorded in the application's history.\n",
+	TOOL_DB, cmd_vorgang_fields},
     {"outbox list", "",
 	"count deliveries, and show those that were given up", "", TOOL_DB,
 	cmd_outbox_list},

@@ -55,9 +55,11 @@ static const char *const good[FILES] = {
 	"{'fields': [\n"
 	"{'key': 'title', 'type': 'text', 'max_length': 9},\n"
 	"{'key': 'name', 'type': 'name', 'required': true}\n"
-	"]}",
+	"], 'rules': [{'id': 'dr', 'when': {'eq': ['title', 'Dr']}},\n"
+	" {'id': 'no_x', 'when': {'eq': ['name', 'X']}, 'fields': ['name']}"
+	"],\n'version': 1}",
 	"{'label': 'Wer', 'title.label': 'Titel',\n"
-	"'name.label': 'Name'}",
+	"'name.label': 'Name', 'rule.no_x': 'Nicht X'}",
 	NULL,
 };
 
@@ -145,6 +147,66 @@ static const struct {
 	    "texts.de.json:8: state.in.mail.body", "nothing is known"},
 	{"setting of nothing", DE, "{setting.fee}", "{setting.fees}",
 	    "texts.de.json:4: service.fee", "nothing is known"},
+	{"period of no state", SERVICE, "'closed_days': 30}",
+	    "'closed_days': 30, 'by_state': {'gone': 9}}",
+	    "service.json:6: retention.by_state.gone", "no state \"gone\""},
+	{"period of what goes on", SERVICE, "'closed_days': 30}",
+	    "'closed_days': 30, 'by_state': {'in': 9}}",
+	    "service.json:6: retention.by_state.in", "not final"},
+	{"kind for ever", SERVICE, "'closed_days': 30}",
+	    "'closed_days': 30, 'kinds': {'needs': 0}}",
+	    "service.json:6: retention.kinds.needs", "impossible period"},
+	{"kind that is not there", FORM, "'type': 'choice',",
+	    "'type': 'choice', 'retention': 'needs',",
+	    "form.json:2: pages[0].fields[0].retention", "no kind of data"},
+	{"recipient that is not there", FORM, "'type': 'choice',",
+	    "'type': 'choice', 'recipients': ['kba'],",
+	    "form.json:2: pages[0].fields[0].recipients[0]",
+	    "no recipient \"kba\""},
+	{"recipient without text", SERVICE, "'settings'",
+	    "'recipients': ['kba'], 'settings'",
+	    "texts.de.json:0: recipient.kba", "missing"},
+	{"block pinned to what is not there", FORM, "'block': 'who'",
+	    "'block': 'who@2'", "form.json:3: pages[0].fields[1].block",
+	    "pinned to version 2, but 1 is there"},
+	{"block pinned to no number", FORM, "'block': 'who'",
+	    "'block': 'who@new'", "form.json:3: pages[0].fields[1]",
+	    "is no name"},
+	{"block of no version", BLOCK, "'version': 1", "'version': 1.5",
+	    "../blocks/who.json:0: version", "no version"},
+	{"mistake in a block's rule", BLOCK, "['name', 'X']",
+	    "['nam', 'X']", "../blocks/who.json:5: rules[1].when.eq[0]",
+	    "no field \"nam\""},
+	{"clerk page before a public one", FORM, "{'id': 'p',",
+	    "{'id': 'desk', 'clerk': true, 'fields': [{'key': 'ok', 'type': "
+	    "'yesno'}]}, {'id': 'p',",
+	    "form.json:1: pages[1]", "behind one of the office"},
+	{"clerk page asks applicants", FORM, "\n]}]}",
+	    "]}, {'id': 'desk', 'clerk': true, 'fields': [{'key': 'ok', "
+	    "'type': 'yesno', 'show': {'eq': ['kind', 'a']}}]}]}",
+	    "form.json:3: pages[1].fields[0].show.eq[0]",
+	    "no field \"kind\""},
+	{"applicants ask a clerk page", FORM, "\n]}]}",
+	    ", {'key': 'x', 'type': 'yesno', 'show': {'eq': ['ok', true]}}]},"
+	    " {'id': 'desk', 'clerk': true, 'fields': [{'key': 'ok', "
+	    "'type': 'yesno'}]}]}",
+	    "form.json:3: pages[0].fields[2].show.eq[0]",
+	    "no field \"ok\""},
+	{"clerk field of a public one's name", FORM, "\n]}]}",
+	    "]}, {'id': 'desk', 'clerk': true, 'fields': [{'key': 'kind', "
+	    "'type': 'yesno'}]}]}",
+	    "form.json:3: pages[1].fields[0].key", "applicants have"},
+	{"clerk file", FORM, "\n]}]}",
+	    "]}, {'id': 'desk', 'clerk': true, 'fields': [{'key': 'ok', "
+	    "'type': 'file', 'accept': ['application/pdf']}]}]}",
+	    "form.json:3: pages[1].fields[0].type", "take no files"},
+	{"clerk page without text", FORM, "\n]}]}",
+	    "]}, {'id': 'desk', 'clerk': true, 'fields': [{'key': 'ok', "
+	    "'type': 'yesno'}]}]}",
+	    "texts.de.json:0: page.desk.title", "missing"},
+	{"clerk rules without a page", FORM, "{'pages'",
+	    "{'clerk_rules': [], 'pages'", "form.json:1: clerk_rules",
+	    "no page of it"},
 	{"text of nothing", DE, "'kind.label'",
 	    "'kinds.label': 'x', 'kind.label'",
 	    "texts.de.json:5: kinds.label", "nothing uses"},
@@ -254,6 +316,11 @@ test_good(void **state)
 	assert_string_equal(
 	    service_text(s, LANG_DE, "who.name.label"), "Name");
 	assert_null(form_field_find(s->form, "who.title"));
+	/* The rule about the field that is left out goes with it. */
+	assert_int_equal(s->form->rules->n, 1);
+	assert_string_equal(s->form->rules->rule[0].id, "no_x");
+	assert_string_equal(s->form->rules->rule[0].scope->path, "who");
+	assert_non_null(strstr(package, "\"block\":\"who@1\""));
 	assert_string_equal(service_initial_state(s)->id, "in");
 	assert_null(service_state(s, "x"));
 	assert_int_equal(s->closed_days, 30);
