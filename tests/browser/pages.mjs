@@ -19,6 +19,7 @@ const services = [
   'meldebescheinigung',
   'fuehrerschein-umtausch',
   'kursanmeldung',
+  'photovoltaik-anzeige',
   'sperrmuell',
 ];
 

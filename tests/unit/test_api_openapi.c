@@ -15,6 +15,7 @@ static const char *const slugs[] = {
     "maengelmeldung",
     "fuehrerschein-umtausch",
     "kursanmeldung",
+    "photovoltaik-anzeige",
     "sperrmuell",
     "wohnsitz-ummeldung",
     "geburtsurkunde",

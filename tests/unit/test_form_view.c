@@ -191,6 +191,7 @@ test_references(void **state)
 	    "maengelmeldung",
 	    "fuehrerschein-umtausch",
 	    "kursanmeldung",
+	    "photovoltaik-anzeige",
 	    "sperrmuell",
 	    "wohnsitz-ummeldung",
 	    "geburtsurkunde",

@@ -25,6 +25,7 @@ static const char *const packages[] = {
     "maengelmeldung",
     "fuehrerschein-umtausch",
     "kursanmeldung",
+    "photovoltaik-anzeige",
     "sperrmuell",
     "wohnsitz-ummeldung",
     "geburtsurkunde",
