@@ -42,8 +42,8 @@ door '\bmysql_[a-z]|<mysql' 'common/db(_[a-z]+)?\.c|common/db_conn\.h' |
 	rule "MariaDB's client only in db*.c and db_conn.h"
 door '<openssl/' 'common/(crypto|osci)(_[a-z]+)?\.c' |
 	rule "OpenSSL only in crypto*.c and osci_*.c"
-door '<libxml/' '(common/xml_tree|torhaus/xml)\.c' |
-	rule "libxml2 only in xml_tree.c and torhaus/xml.c"
+door '<libxml/' '(common/xml_tree|torhaus/xml_pull)\.c' |
+	rule "libxml2 only in xml_tree.c and torhaus/xml_pull.c"
 door '<curl/' 'courier/(smtp|main)\.c' |
 	rule "libcurl only in courier"
 door '<magic\.h>' 'documents/media_type\.c' |
@@ -52,7 +52,6 @@ door '<(pango|cairo|qrencode)' 'receipt/[a-z_]+\.[ch]' |
 	rule "cairo, pango and qrencode only in receipt"
 door '<(libheif/|jpeglib)' 'photoclean/[a-z_]+\.[ch]' |
 	rule "libheif and libjpeg only in photoclean"
-door '<libxml/' 'torhaus/xml\.c' | rule "libxml2 only in torhaus/xml.c"
 door '<pcre2' 'common/form_regex\.c' | rule "PCRE2 only in form_regex.c"
 door '<utf8proc' 'common/utf8\.c' | rule "utf8proc only in utf8.c"
 door '\b(secure_)?getenv\(' 'common/config\.c' |

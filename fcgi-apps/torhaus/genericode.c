@@ -3,14 +3,14 @@
 #include "common/date.h"
 #include "common/utf8.h"
 #include "torhaus/genericode_columns.h"
-#include "torhaus/xml.h"
+#include "torhaus/xml_pull.h"
 
 #define NAMESPACE "http://docs.oasis-open.org/codelist/ns/genericode/1.0/"
 #define URI_MAX 255
 #define VERSION_MAX 80
 #define NAME_MAX_BYTES 480
 
-static const struct xml_limits limits = { .bytes = GENERICODE_MAX,
+static const struct pull_limits limits = { .bytes = GENERICODE_MAX,
 	.elements = 4000000,
 	.depth = 24,
 	.attributes = 20,
@@ -18,7 +18,7 @@ static const struct xml_limits limits = { .bytes = GENERICODE_MAX,
 
 struct reader {
 	struct arena *arena;
-	struct xml *x;
+	struct pull *x;
 	struct code_list_source *out;
 	struct genericode_columns columns;
 	const char **cell; /* grows */
@@ -29,7 +29,7 @@ struct reader {
 static int
 wrong(const struct reader *r, struct err *err, const char *what)
 {
-	return err_set(err, ERR_FIELD_INVALID, "line %zu: %s", xml_line(r->x),
+	return err_set(err, ERR_FIELD_INVALID, "line %zu: %s", pull_line(r->x),
 	    what);
 }
 
@@ -37,11 +37,11 @@ wrong(const struct reader *r, struct err *err, const char *what)
 static int
 read_text(struct reader *r, size_t max, const char **out, struct err *err)
 {
-	const size_t line = xml_line(r->x);
+	const size_t line = pull_line(r->x);
 	const char *raw, *clean;
 	char *to, *end;
 
-	if (xml_text(r->x, &raw, err) == -1)
+	if (pull_text(r->x, &raw, err) == -1)
 		return -1;
 	if (utf8_clean(r->arena, raw, strlen(raw), &clean, err) == -1)
 		return err_set(err, ERR_FIELD_INVALID,
@@ -66,10 +66,10 @@ read_text(struct reader *r, size_t max, const char **out, struct err *err)
 
 /* The handbook's three spellings of "valid from". */
 static bool
-is_valid_from(const struct xml *x)
+is_valid_from(const struct pull *x)
 {
-	return xml_is(x, "validFrom") || xml_is(x, "datumGueltigkeitAb") ||
-	    xml_is(x, "datumgueltigkeitab");
+	return pull_is(x, "validFrom") || pull_is(x, "datumGueltigkeitAb") ||
+	    pull_is(x, "datumgueltigkeitab");
 }
 
 static int
@@ -92,16 +92,16 @@ read_valid_from(struct reader *r, struct err *err)
 static int
 read_annotation(struct reader *r, struct err *err)
 {
-	const size_t depth = xml_depth(r->x);
-	enum xml_event event;
+	const size_t depth = pull_depth(r->x);
+	enum pull_event event;
 
 	for (;;) {
-		if (xml_next(r->x, &event, err) == -1)
+		if (pull_next(r->x, &event, err) == -1)
 			return -1;
-		if (event == XML_END ||
-		    (event == XML_CLOSE && xml_depth(r->x) <= depth))
+		if (event == PULL_END ||
+		    (event == PULL_CLOSE && pull_depth(r->x) <= depth))
 			return 0;
-		if (event == XML_OPEN && is_valid_from(r->x) &&
+		if (event == PULL_OPEN && is_valid_from(r->x) &&
 		    read_valid_from(r, err) == -1)
 			return -1;
 	}
@@ -111,7 +111,7 @@ read_annotation(struct reader *r, struct err *err)
 static int
 read_name(struct reader *r, const char **out, struct err *err)
 {
-	const char *lang = xml_language(r->x), *text;
+	const char *lang = pull_language(r->x), *text;
 	bool is_ours = lang == NULL || strncmp(lang, "de", 2) == 0;
 
 	if (read_text(r, CODE_LIST_CELL, &text, err) == -1)
@@ -124,19 +124,19 @@ read_name(struct reader *r, const char **out, struct err *err)
 static int
 read_agency(struct reader *r, struct err *err)
 {
-	const size_t depth = xml_depth(r->x);
+	const size_t depth = pull_depth(r->x);
 	const char *shorter = "";
 	bool found;
 
 	for (;;) {
-		if (xml_child(r->x, depth, &found, err) == -1)
+		if (pull_child(r->x, depth, &found, err) == -1)
 			return -1;
 		if (!found)
 			break;
-		if (xml_is(r->x, "LongName") &&
+		if (pull_is(r->x, "LongName") &&
 		    read_name(r, &r->out->agency, err) == -1)
 			return -1;
-		if (xml_is(r->x, "ShortName") &&
+		if (pull_is(r->x, "ShortName") &&
 		    read_name(r, &shorter, err) == -1)
 			return -1;
 	}
@@ -149,15 +149,15 @@ read_agency(struct reader *r, struct err *err)
 static int
 read_identification_part(struct reader *r, struct err *err)
 {
-	if (xml_is(r->x, "ShortName"))
+	if (pull_is(r->x, "ShortName"))
 		return read_name(r, &r->out->short_name, err);
-	if (xml_is(r->x, "LongName"))
+	if (pull_is(r->x, "LongName"))
 		return read_name(r, &r->out->name, err);
-	if (xml_is(r->x, "Version"))
+	if (pull_is(r->x, "Version"))
 		return read_text(r, CODE_LIST_CELL, &r->out->version, err);
-	if (xml_is(r->x, "CanonicalUri"))
+	if (pull_is(r->x, "CanonicalUri"))
 		return read_text(r, CODE_LIST_CELL, &r->out->uri, err);
-	return xml_is(r->x, "Agency") ? read_agency(r, err) : 0;
+	return pull_is(r->x, "Agency") ? read_agency(r, err) : 0;
 }
 
 /* Printable ASCII without blanks. */
@@ -174,11 +174,11 @@ is_plain(const char *s, size_t max)
 static int
 read_identification(struct reader *r, struct err *err)
 {
-	const size_t depth = xml_depth(r->x);
+	const size_t depth = pull_depth(r->x);
 	bool found;
 
 	do {
-		if (xml_child(r->x, depth, &found, err) == -1 ||
+		if (pull_child(r->x, depth, &found, err) == -1 ||
 		    (found && read_identification_part(r, err) == -1))
 			return -1;
 	} while (found);
@@ -212,7 +212,7 @@ grow(struct reader *r, struct err *err)
 
 	if (r->out->nrow == CODE_LIST_ROWS) {
 		(void)err_set(err, ERR_TOO_LARGE,
-		    "line %zu: more than %d rows", xml_line(r->x),
+		    "line %zu: more than %d rows", pull_line(r->x),
 		    CODE_LIST_ROWS);
 		return -1;
 	}
@@ -230,8 +230,8 @@ grow(struct reader *r, struct err *err)
 static int
 read_value(struct reader *r, const char **row, size_t *column, struct err *err)
 {
-	const size_t depth = xml_depth(r->x);
-	const char *ref = xml_attribute(r->x, "ColumnRef");
+	const size_t depth = pull_depth(r->x);
+	const char *ref = pull_attribute(r->x, "ColumnRef");
 	bool found;
 
 	if (ref != NULL)
@@ -243,11 +243,11 @@ read_value(struct reader *r, const char **row, size_t *column, struct err *err)
 		return wrong(r, err, "two values for one column in a row");
 	row[*column] = "";
 	for (bool is_read = false;; is_read = true) {
-		if (xml_child(r->x, depth, &found, err) == -1)
+		if (pull_child(r->x, depth, &found, err) == -1)
 			return -1;
 		if (!found)
 			break;
-		if (!xml_is(r->x, "SimpleValue") || is_read)
+		if (!pull_is(r->x, "SimpleValue") || is_read)
 			return wrong(r, err,
 			    "a Value holds one SimpleValue, nothing else is "
 			    "taken");
@@ -261,7 +261,7 @@ read_value(struct reader *r, const char **row, size_t *column, struct err *err)
 static int
 read_row(struct reader *r, struct err *err)
 {
-	const size_t depth = xml_depth(r->x);
+	const size_t depth = pull_depth(r->x);
 	size_t column = 0;
 	const char **row;
 	bool found;
@@ -270,11 +270,11 @@ read_row(struct reader *r, struct err *err)
 		return -1;
 	row = r->cell + r->out->nrow * r->columns.n;
 	for (;;) {
-		if (xml_child(r->x, depth, &found, err) == -1)
+		if (pull_child(r->x, depth, &found, err) == -1)
 			return -1;
 		if (!found)
 			break;
-		if (xml_is(r->x, "Value") &&
+		if (pull_is(r->x, "Value") &&
 		    read_value(r, row, &column, err) == -1)
 			return -1;
 	}
@@ -288,7 +288,7 @@ read_row(struct reader *r, struct err *err)
 static int
 read_rows(struct reader *r, struct err *err)
 {
-	const size_t depth = xml_depth(r->x);
+	const size_t depth = pull_depth(r->x);
 	bool found;
 
 	if (r->columns.n == 0)
@@ -297,11 +297,11 @@ read_rows(struct reader *r, struct err *err)
 		return wrong(r, err, "a second SimpleCodeList");
 	r->has_rows = true;
 	for (;;) {
-		if (xml_child(r->x, depth, &found, err) == -1)
+		if (pull_child(r->x, depth, &found, err) == -1)
 			return -1;
 		if (!found)
 			return 0;
-		if (xml_is(r->x, "Row") && read_row(r, err) == -1)
+		if (pull_is(r->x, "Row") && read_row(r, err) == -1)
 			return -1;
 	}
 }
@@ -311,29 +311,29 @@ read_rows(struct reader *r, struct err *err)
 static int
 read_part(struct reader *r, struct err *err)
 {
-	if (xml_is(r->x, "Annotation"))
+	if (pull_is(r->x, "Annotation"))
 		return read_annotation(r, err);
-	if (xml_is(r->x, "Identification"))
+	if (pull_is(r->x, "Identification"))
 		return read_identification(r, err);
-	if (xml_is(r->x, "ColumnSet"))
+	if (pull_is(r->x, "ColumnSet"))
 		return genericode_columns_read(
 		    r->arena, r->x, &r->columns, err);
-	if (xml_is(r->x, "ColumnSetRef"))
+	if (pull_is(r->x, "ColumnSetRef"))
 		return wrong(r, err,
 		    "the columns stand in another file (ColumnSetRef); take "
 		    "the complete list");
-	return xml_is(r->x, "SimpleCodeList") ? read_rows(r, err) : 0;
+	return pull_is(r->x, "SimpleCodeList") ? read_rows(r, err) : 0;
 }
 
 static int
 read_root(struct reader *r, struct err *err)
 {
-	enum xml_event event;
+	enum pull_event event;
 
-	if (xml_next(r->x, &event, err) == -1)
+	if (pull_next(r->x, &event, err) == -1)
 		return -1;
-	if (event != XML_OPEN || !xml_is(r->x, "CodeList") ||
-	    strcmp(xml_ns(r->x), NAMESPACE) != 0)
+	if (event != PULL_OPEN || !pull_is(r->x, "CodeList") ||
+	    strcmp(pull_ns(r->x), NAMESPACE) != 0)
 		return wrong(r, err,
 		    "no code list in Genericode 1.0 (root element CodeList)");
 	return 0;
@@ -344,7 +344,7 @@ genericode_read(struct arena *a, const char *text, size_t len,
     const char *label, struct code_list_source *out, struct err *err)
 {
 	struct reader r = { .arena = a, .out = out };
-	enum xml_event event;
+	enum pull_event event;
 	bool found;
 
 	*out = (struct code_list_source){ .uri = "",
@@ -353,16 +353,16 @@ genericode_read(struct arena *a, const char *text, size_t len,
 		.agency = "",
 		.short_name = "",
 		.valid_from = CODE_LIST_ALWAYS };
-	if (xml_open(a, text, len, &limits, &r.x, err) == -1 ||
+	if (pull_open(a, text, len, &limits, &r.x, err) == -1 ||
 	    read_root(&r, err) == -1)
 		return -1;
 	do {
-		if (xml_child(r.x, 1, &found, err) == -1 ||
+		if (pull_child(r.x, 1, &found, err) == -1 ||
 		    (found && read_part(&r, err) == -1))
 			return -1;
 	} while (found);
 	/* What stands behind the root must be well-formed as well. */
-	if (xml_next(r.x, &event, err) == -1)
+	if (pull_next(r.x, &event, err) == -1)
 		return -1;
 	if (*out->uri == '\0')
 		return wrong(&r, err, "the list has no Identification");

@@ -5,9 +5,9 @@
 #define ID_MAX 120
 
 static int
-wrong(const struct xml *x, struct err *err, const char *what)
+wrong(const struct pull *x, struct err *err, const char *what)
 {
-	return err_set(err, ERR_FIELD_INVALID, "line %zu: %s", xml_line(x),
+	return err_set(err, ERR_FIELD_INVALID, "line %zu: %s", pull_line(x),
 	    what);
 }
 
@@ -22,17 +22,17 @@ genericode_column(const struct genericode_columns *c, const char *id)
 }
 
 static int
-read_column(struct arena *a, struct xml *x, struct genericode_columns *c,
+read_column(struct arena *a, struct pull *x, struct genericode_columns *c,
     struct err *err)
 {
-	const size_t depth = xml_depth(x);
-	const char *id = xml_attribute(x, "Id");
-	const char *use = xml_attribute(x, "Use"), *clean, *name = "";
+	const size_t depth = pull_depth(x);
+	const char *id = pull_attribute(x, "Id");
+	const char *use = pull_attribute(x, "Use"), *clean, *name = "";
 	bool found;
 
 	if (c->n == CODE_LIST_COLUMNS)
 		return err_set(err, ERR_TOO_LARGE,
-		    "line %zu: more than %d columns", xml_line(x),
+		    "line %zu: more than %d columns", pull_line(x),
 		    CODE_LIST_COLUMNS);
 	if (id == NULL || *id == '\0' || strlen(id) > ID_MAX ||
 	    utf8_clean(a, id, strlen(id), &clean, err) == -1 ||
@@ -41,11 +41,11 @@ read_column(struct arena *a, struct xml *x, struct genericode_columns *c,
 	if (genericode_column(c, clean) < c->n)
 		return wrong(x, err, "two columns have the same Id");
 	for (;;) {
-		if (xml_child(x, depth, &found, err) == -1)
+		if (pull_child(x, depth, &found, err) == -1)
 			return -1;
 		if (!found)
 			break;
-		if (xml_is(x, "ShortName") && xml_text(x, &name, err) == -1)
+		if (pull_is(x, "ShortName") && pull_text(x, &name, err) == -1)
 			return -1;
 	}
 	c->id[c->n] = clean;
@@ -63,23 +63,23 @@ struct key {
 };
 
 static int
-read_key(struct xml *x, const struct genericode_columns *c, struct key *key,
+read_key(struct pull *x, const struct genericode_columns *c, struct key *key,
     struct err *err)
 {
-	const size_t depth = xml_depth(x);
-	enum xml_event event;
+	const size_t depth = pull_depth(x);
+	enum pull_event event;
 
 	*key = (struct key){ .column = c->n };
 	for (;;) {
-		if (xml_next(x, &event, err) == -1)
+		if (pull_next(x, &event, err) == -1)
 			return -1;
-		if (event == XML_END ||
-		    (event == XML_CLOSE && xml_depth(x) <= depth))
+		if (event == PULL_END ||
+		    (event == PULL_CLOSE && pull_depth(x) <= depth))
 			return 0;
-		if (event != XML_OPEN)
+		if (event != PULL_OPEN)
 			continue;
-		if (xml_is(x, "ColumnRef")) {
-			const char *ref = xml_attribute(x, "Ref");
+		if (pull_is(x, "ColumnRef")) {
+			const char *ref = pull_attribute(x, "Ref");
 
 			key->column = ref == NULL ? c->n
 						  : genericode_column(c, ref);
@@ -89,35 +89,35 @@ read_key(struct xml *x, const struct genericode_columns *c, struct key *key,
 				    "a key names a column that the list does "
 				    "not have");
 		}
-		key->is_code |= xml_is(x, "recommendedKeyColumn") ||
-		    xml_is(x, "empfohleneCodeSpalte") ||
-		    xml_is(x, "xoev-code");
-		key->is_label |= xml_is(x, "xoev-codename");
+		key->is_code |= pull_is(x, "recommendedKeyColumn") ||
+		    pull_is(x, "empfohleneCodeSpalte") ||
+		    pull_is(x, "xoev-code");
+		key->is_label |= pull_is(x, "xoev-codename");
 	}
 }
 
 int
-genericode_columns_read(struct arena *a, struct xml *x,
+genericode_columns_read(struct arena *a, struct pull *x,
     struct genericode_columns *c, struct err *err)
 {
-	const size_t depth = xml_depth(x);
+	const size_t depth = pull_depth(x);
 	bool found, has_code = false, is_marked = false, has_label = false;
 	struct key key;
 
 	if (c->n > 0)
 		return wrong(x, err, "a second ColumnSet");
 	for (;;) {
-		if (xml_child(x, depth, &found, err) == -1)
+		if (pull_child(x, depth, &found, err) == -1)
 			return -1;
 		if (!found)
 			break;
-		if (xml_is(x, "ColumnRef"))
+		if (pull_is(x, "ColumnRef"))
 			return wrong(x, err,
 			    "a column stands in another file (ColumnRef); "
 			    "take the complete list");
-		if (xml_is(x, "Column") && read_column(a, x, c, err) == -1)
+		if (pull_is(x, "Column") && read_column(a, x, c, err) == -1)
 			return -1;
-		if (!xml_is(x, "Key"))
+		if (!pull_is(x, "Key"))
 			continue;
 		if (read_key(x, c, &key, err) == -1)
 			return -1;

@@ -3,7 +3,7 @@
 #define GENERICODE_COLUMNS_H
 
 #include "common/code_list.h"
-#include "torhaus/xml.h"
+#include "torhaus/xml_pull.h"
 
 struct genericode_columns {
 	size_t n;
@@ -15,7 +15,7 @@ struct genericode_columns {
 };
 
 /* Reads the element ColumnSet, at which x stands. */
-int genericode_columns_read(struct arena *a, struct xml *x,
+int genericode_columns_read(struct arena *a, struct pull *x,
     struct genericode_columns *out, struct err *err);
 
 /* Index by id; n when there is none. */

@@ -1,4 +1,4 @@
-#include "torhaus/xml.h"
+#include "torhaus/xml_pull.h"
 
 #include <strings.h>
 
@@ -7,7 +7,7 @@
 /* Where the scan stands. */
 struct scan {
 	const char *text, *at, *end;
-	const struct xml_limits *limits;
+	const struct pull_limits *limits;
 	size_t elements, depth;
 };
 
@@ -128,7 +128,7 @@ scan_encoding(const struct scan *s, struct err *err)
 }
 
 int
-xml_scan(const char *text, size_t len, const struct xml_limits *limits,
+xml_scan(const char *text, size_t len, const struct pull_limits *limits,
     struct err *err)
 {
 	struct scan s = { .text = text,

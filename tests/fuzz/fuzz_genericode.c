@@ -1,4 +1,4 @@
-/* links: torhaus/genericode torhaus/genericode_columns torhaus/xml torhaus/xml_scan */
+/* links: torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan */
 /*
  * Code lists from files that nobody vouches for: what is read can be built,
  * written as text and read back, and every code is found in its row.

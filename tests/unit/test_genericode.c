@@ -1,4 +1,4 @@
-/* links: torhaus/genericode torhaus/genericode_columns torhaus/xml torhaus/xml_scan */
+/* links: torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,15 +1,15 @@
-#include "torhaus/xml.h"
+#include "torhaus/xml_pull.h"
 
 #include <libxml/xmlreader.h>
 
 #include "common/buf.h"
 #include "common/log.h"
 
-struct xml {
+struct pull {
 	struct arena *arena;
 	xmlTextReaderPtr reader;
-	const struct xml_limits *limits;
-	enum xml_event event;
+	const struct pull_limits *limits;
+	enum pull_event event;
 	bool is_empty;	/* the element has no closing of its own: made up */
 	bool is_failed; /* libxml2 found a mistake */
 	int code, line; /* the first one */
@@ -63,7 +63,7 @@ sentence(int code)
 static void
 on_error(void *arg, xmlErrorPtr error)
 {
-	struct xml *x = arg;
+	struct pull *x = arg;
 
 	if (x->is_failed || error == NULL || error->level == XML_ERR_WARNING)
 		return;
@@ -73,7 +73,7 @@ on_error(void *arg, xmlErrorPtr error)
 }
 
 static int
-fail(const struct xml *x, struct err *err)
+fail(const struct pull *x, struct err *err)
 {
 	if (!x->is_failed)
 		return err_set(err, ERR_BAD_REQUEST, "not well-formed XML");
@@ -96,27 +96,27 @@ open_nothing(const char *url, const char *id, xmlParserCtxtPtr context)
 static void
 close_reader(void *arg)
 {
-	struct xml *x = arg;
+	struct pull *x = arg;
 
 	xmlFreeTextReader(x->reader);
 }
 
 int
-xml_open(struct arena *a, const char *text, size_t len,
-    const struct xml_limits *limits, struct xml **out, struct err *err)
+pull_open(struct arena *a, const char *text, size_t len,
+    const struct pull_limits *limits, struct pull **out, struct err *err)
 {
-	struct xml *x;
+	struct pull *x;
 
 	if (xml_scan(text, len, limits, err) == -1)
 		return -1;
-	x = arena_new(a, struct xml, 1);
+	x = arena_new(a, struct pull, 1);
 	x->arena = a;
 	x->limits = limits;
 	xmlSetExternalEntityLoader(open_nothing);
 	x->reader = xmlReaderForMemory(text, (int)len, NULL, NULL,
 	    XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
 	if (x->reader == NULL)
-		log_fatal("xml: no memory");
+		log_fatal("xml_pull: no memory");
 	arena_defer(a, close_reader, x);
 	xmlTextReaderSetStructuredErrorHandler(x->reader, on_error, x);
 	*out = x;
@@ -126,7 +126,7 @@ xml_open(struct arena *a, const char *text, size_t len,
 /* ---- piece by piece ---- */
 
 static int
-read_on(struct xml *x, int *type, struct err *err)
+read_on(struct pull *x, int *type, struct err *err)
 {
 	int rc = xmlTextReaderRead(x->reader);
 
@@ -139,11 +139,11 @@ read_on(struct xml *x, int *type, struct err *err)
 
 /* A text, a tag, or the end (XML_READER_TYPE_NONE). */
 static int
-read_piece(struct xml *x, int *type, struct err *err)
+read_piece(struct pull *x, int *type, struct err *err)
 {
 	if (x->is_empty) {
 		x->is_empty = false;
-		x->event = XML_CLOSE;
+		x->event = PULL_CLOSE;
 		*type = XML_READER_TYPE_END_ELEMENT;
 		return 0;
 	}
@@ -151,19 +151,19 @@ read_piece(struct xml *x, int *type, struct err *err)
 		return -1;
 	switch (*type) {
 	case XML_READER_TYPE_ELEMENT:
-		x->event = XML_OPEN;
+		x->event = PULL_OPEN;
 		x->is_empty = xmlTextReaderIsEmptyElement(x->reader) == 1;
 		break;
 	case XML_READER_TYPE_END_ELEMENT:
-		x->event = XML_CLOSE;
+		x->event = PULL_CLOSE;
 		break;
 	case XML_READER_TYPE_NONE:
-		x->event = XML_END;
+		x->event = PULL_END;
 		return 0;
 	case XML_READER_TYPE_DOCUMENT_TYPE:
 	case XML_READER_TYPE_ENTITY_REFERENCE:
 		return err_set(err, ERR_BAD_REQUEST,
-		    "line %zu: entities are not taken", xml_line(x));
+		    "line %zu: entities are not taken", pull_line(x));
 	default:
 		return 0;
 	}
@@ -171,7 +171,7 @@ read_piece(struct xml *x, int *type, struct err *err)
 	if (x->depth > x->limits->depth)
 		return err_set(err, ERR_TOO_LARGE,
 		    "line %zu: more than %zu elements within each other",
-		    xml_line(x), x->limits->depth);
+		    pull_line(x), x->limits->depth);
 	return 0;
 }
 
@@ -191,7 +191,7 @@ is_text(int type)
 }
 
 int
-xml_next(struct xml *x, enum xml_event *event, struct err *err)
+pull_next(struct pull *x, enum pull_event *event, struct err *err)
 {
 	int type;
 
@@ -204,19 +204,19 @@ xml_next(struct xml *x, enum xml_event *event, struct err *err)
 }
 
 int
-xml_child(struct xml *x, size_t depth, bool *found, struct err *err)
+pull_child(struct pull *x, size_t depth, bool *found, struct err *err)
 {
-	enum xml_event event;
+	enum pull_event event;
 
 	/* Done already: whoever read the last child stands at our closing. */
 	*found = false;
 	for (;;) {
-		if (xml_next(x, &event, err) == -1)
+		if (pull_next(x, &event, err) == -1)
 			return -1;
-		if (event == XML_END ||
-		    (event == XML_CLOSE && x->depth <= depth))
+		if (event == PULL_END ||
+		    (event == PULL_CLOSE && x->depth <= depth))
 			return 0;
-		if (event == XML_OPEN && x->depth == depth + 1) {
+		if (event == PULL_OPEN && x->depth == depth + 1) {
 			*found = true;
 			return 0;
 		}
@@ -224,7 +224,7 @@ xml_child(struct xml *x, size_t depth, bool *found, struct err *err)
 }
 
 const char *
-xml_name(const struct xml *x)
+pull_name(const struct pull *x)
 {
 	const xmlChar *s = xmlTextReaderConstLocalName(x->reader);
 
@@ -232,7 +232,7 @@ xml_name(const struct xml *x)
 }
 
 const char *
-xml_ns(const struct xml *x)
+pull_ns(const struct pull *x)
 {
 	const xmlChar *s = xmlTextReaderConstNamespaceUri(x->reader);
 
@@ -240,19 +240,19 @@ xml_ns(const struct xml *x)
 }
 
 bool
-xml_is(const struct xml *x, const char *name)
+pull_is(const struct pull *x, const char *name)
 {
-	return strcmp(xml_name(x), name) == 0;
+	return strcmp(pull_name(x), name) == 0;
 }
 
 size_t
-xml_depth(const struct xml *x)
+pull_depth(const struct pull *x)
 {
 	return x->depth;
 }
 
 size_t
-xml_line(const struct xml *x)
+pull_line(const struct pull *x)
 {
 	int line = xmlTextReaderGetParserLineNumber(x->reader);
 
@@ -260,7 +260,7 @@ xml_line(const struct xml *x)
 }
 
 static const char *
-take(const struct xml *x, xmlChar *value)
+take(const struct pull *x, xmlChar *value)
 {
 	const char *out;
 
@@ -272,21 +272,21 @@ take(const struct xml *x, xmlChar *value)
 }
 
 const char *
-xml_attribute(const struct xml *x, const char *name)
+pull_attribute(const struct pull *x, const char *name)
 {
 	return take(x,
 	    xmlTextReaderGetAttribute(x->reader, (const xmlChar *)name));
 }
 
 const char *
-xml_language(const struct xml *x)
+pull_language(const struct pull *x)
 {
 	return take(x,
 	    xmlTextReaderGetAttribute(x->reader, (const xmlChar *)"xml:lang"));
 }
 
 static const char *
-piece(const struct xml *x)
+piece(const struct pull *x)
 {
 	const xmlChar *s = xmlTextReaderConstValue(x->reader);
 
@@ -294,9 +294,9 @@ piece(const struct xml *x)
 }
 
 int
-xml_text(struct xml *x, const char **out, struct err *err)
+pull_text(struct pull *x, const char **out, struct err *err)
 {
-	const size_t depth = x->depth, line = xml_line(x);
+	const size_t depth = x->depth, line = pull_line(x);
 	struct buf b;
 	int type, rc = -1;
 
@@ -319,155 +319,4 @@ xml_text(struct xml *x, const char **out, struct err *err)
 out:
 	buf_free(&b);
 	return rc;
-}
-
-/* ---- as a tree ---- */
-
-/* An element that is not closed yet. */
-struct level {
-	struct xml_node *node, *last; /* its last child */
-	struct buf text;
-};
-
-static void
-take_attributes(struct xml *x, struct xml_node *node)
-{
-	int n = xmlTextReaderAttributeCount(x->reader);
-	struct xml_attribute *at;
-
-	if (n < 1)
-		return;
-	node->attribute = at =
-	    arena_new(x->arena, struct xml_attribute, (size_t)n);
-	while (node->nattribute < (size_t)n &&
-	    xmlTextReaderMoveToNextAttribute(x->reader) == 1) {
-		if (xmlTextReaderIsNamespaceDecl(x->reader) == 1)
-			continue;
-		at[node->nattribute++] = (struct xml_attribute){
-			.ns = arena_strdup(x->arena, xml_ns(x)),
-			.name = arena_strdup(x->arena, xml_name(x)),
-			.value = arena_strdup(x->arena, piece(x))
-		};
-	}
-	(void)xmlTextReaderMoveToElement(x->reader);
-}
-
-static struct xml_node *
-take_element(struct xml *x)
-{
-	struct xml_node *node = arena_new(x->arena, struct xml_node, 1);
-
-	node->ns = arena_strdup(x->arena, xml_ns(x));
-	node->name = arena_strdup(x->arena, xml_name(x));
-	node->line = xml_line(x);
-	node->text = "";
-	take_attributes(x, node);
-	return node;
-}
-
-/* Hangs a new element below its parent, and makes it the one that is open. */
-static void
-open_level(struct xml *x, struct level *level, const struct xml_node **root)
-{
-	struct level *here = &level[x->depth - 1];
-
-	here->node = take_element(x);
-	here->last = NULL;
-	buf_reset(&here->text);
-	if (x->depth == 1) {
-		*root = here->node;
-		return;
-	}
-	if (here[-1].last == NULL)
-		here[-1].node->child = here->node;
-	else
-		here[-1].last->next = here->node;
-	here[-1].last = here->node;
-}
-
-/* The last text before a closing tag belongs to the level that closes; between
- * tags to the level that is open. */
-static int
-grow(struct xml *x, struct level *level, const struct xml_node **root,
-    struct err *err)
-{
-	size_t open = 0; /* levels */
-	int type;
-
-	for (;;) {
-		if (read_piece(x, &type, err) == -1)
-			return -1;
-		if (type == XML_READER_TYPE_NONE)
-			return 0;
-		if (type == XML_READER_TYPE_ELEMENT) {
-			open_level(x, level, root);
-			open = x->depth;
-		} else if (type == XML_READER_TYPE_END_ELEMENT) {
-			struct level *here = &level[x->depth - 1];
-
-			here->node->text = arena_dup(
-			    x->arena, buf_text(&here->text), here->text.len);
-			open = x->depth - 1;
-		} else if (is_text(type) && open > 0 &&
-		    buf_append(&level[open - 1].text, piece(x),
-			strlen(piece(x)), err) == -1)
-			return err_set(err, ERR_TOO_LARGE,
-			    "line %zu: a text of more than %zu bytes",
-			    xml_line(x), x->limits->text);
-	}
-}
-
-int
-xml_tree(struct arena *a, const char *text, size_t len,
-    const struct xml_limits *limits, const struct xml_node **out,
-    struct err *err)
-{
-	struct arena scratch = { 0 };
-	struct level *level;
-	struct xml *x;
-	int rc = -1;
-
-	*out = NULL;
-	if (xml_open(a, text, len, limits, &x, err) == -1)
-		return -1;
-	level = arena_new(&scratch, struct level, limits->depth);
-	for (size_t i = 0; i < limits->depth; i++)
-		buf_init(&level[i].text, limits->text);
-	rc = grow(x, level, out, err);
-	if (rc == 0 && *out == NULL)
-		rc = err_set(err, ERR_BAD_REQUEST, "the file is empty");
-	for (size_t i = 0; i < limits->depth; i++)
-		buf_free(&level[i].text);
-	arena_free(&scratch);
-	return rc;
-}
-
-const struct xml_node *
-xml_find(const struct xml_node *of, const char *name)
-{
-	const struct xml_node *n = of == NULL ? NULL : of->child;
-
-	while (n != NULL && strcmp(n->name, name) != 0)
-		n = n->next;
-	return n;
-}
-
-const struct xml_node *
-xml_again(const struct xml_node *node)
-{
-	const struct xml_node *n = node->next;
-
-	while (n != NULL && strcmp(n->name, node->name) != 0)
-		n = n->next;
-	return n;
-}
-
-const char *
-xml_value(const struct xml_node *node, const char *name)
-{
-	for (size_t i = 0; i < node->nattribute; i++)
-		if (*node->attribute[i].ns == '\0' &&
-		    strcmp(node->attribute[i].name, name) == 0)
-			return node->attribute[i].value;
-	return NULL;
 }
