@@ -51,6 +51,15 @@ form_has_conditions(const struct form *form)
 	return n > 0;
 }
 
+bool
+form_page_has_conditions(const struct form_page *page)
+{
+	size_t n = 0;
+
+	each_field(page->field, page->nfield, count_condition, &n);
+	return n > 0;
+}
+
 struct wanted {
 	const cJSON *settings;
 	cJSON *out;

@@ -14,5 +14,7 @@ const char *form_script_settings(
 
 /* Whether any field, option or page depends on a condition. */
 bool form_has_conditions(const struct form *form);
+/* The same of one page's fields and options. */
+bool form_page_has_conditions(const struct form_page *page);
 
 #endif

@@ -4,11 +4,11 @@
  */
 #include "common/app.h"
 #include "common/date.h"
-#include "common/document_store.h"
+#include "common/document_files.h"
+#include "common/draft_items.h"
 #include "common/draft_notes.h"
 #include "common/form_keep.h"
 #include "common/log.h"
-#include "common/num.h"
 #include "common/utf8.h"
 #include "documents/draft.h"
 #include "documents/parts.h"
@@ -65,135 +65,32 @@ begin_file(void *arg, const char *part, const char *name, struct intake **in,
 
 /* ---- buttons ---- */
 
-/* What follows "remove:" in "remove:dogs:1"; NULL when it is another action. */
-static const char *
-argument(const char *action, const char *verb)
+/* Without its row the file is gone for everybody, and for the sweep. */
+static void
+remove_document_file(void *arg, const struct id *document)
 {
-	size_t n = strlen(verb);
+	const struct form_post *p = arg;
+	struct err later = {0};
 
-	return strncmp(action, verb, n) == 0 && action[n] == ':'
-	    ? action + n + 1 : NULL;
-}
-
-static int
-remove_file(struct form_post *p, const char *hex, struct err *err)
-{
-	struct id id;
-
-	if (id_parse(hex, &id, err) == 0 &&
-	    draft_remove_document(p->app, p->req, &p->draft.submission, &id,
-		err) == 0)
-		return 0;
-	if (err->code != ERR_FIELD_INVALID && err->code != ERR_NOT_FOUND)
-		return -1;
-	err_clear(err); /* pressed twice: it is gone */
-	return 0;
-}
-
-/*
- * The number of the item of group ("dogs") that path ("dogs.2.photo") is in,
- * and what follows it (".photo"); -1 when it is in none.
- */
-static int64_t
-item_of(struct arena *a, const char *path, const char *group,
-    const char **rest)
-{
-	size_t n = strlen(group), digits;
-	struct err none = {0};
-	int64_t i;
-
-	if (strncmp(path, group, n) != 0 || path[n] != '.')
-		return -1;
-	digits = strcspn(path + n + 1, ".");
-	*rest = path + n + 1 + digits;
-	if (num_parse(arena_dup(a, path + n + 1, digits), 0, FORM_ITEMS_MAX,
-		&i, &none) == -1)
-		return -1;
-	return i;
-}
-
-/*
- * The files of an item that goes, go with it, and those of the items behind it
- * move up. What the answers say about a file's place goes before its row.
- */
-static int
-remove_item_files(struct form_post *p, const char *group, int64_t item,
-    struct err *err)
-{
-	struct arena *a = p->req->arena;
-	struct document *d;
-	size_t n;
-
-	if (document_list_draft(p->app->db, a, NULL, &p->draft.submission, &d,
-		&n, err) == -1)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const char *rest = "";
-		int64_t at = item_of(a, d[i].field, group, &rest);
-		int rc = 0;
-
-		if (at == item)
-			rc = draft_remove_document(p->app, p->req,
-			    &p->draft.submission, &d[i].id, err);
-		else if (at > item)
-			rc = document_move(p->app->db, &p->draft.submission,
-			    &d[i].id, arena_printf(a, "%s.%lld%s", group,
-				(long long)at - 1, rest), err);
-		if (rc == -1 && err->code != ERR_NOT_FOUND)
-			return -1;
-		err_clear(err);
-	}
-	return 0;
-}
-
-/* "dogs:1" */
-static int
-remove_item(struct form_post *p, const char *at, struct err *err)
-{
-	const char *colon = strrchr(at, ':'), *group;
-	struct err none = {0};
-	struct answer *repeat;
-	int64_t i;
-
-	if (colon == NULL ||
-	    num_parse(colon + 1, 0, FORM_ITEMS_MAX, &i, &none) == -1)
-		return 0;
-	group = arena_dup(p->req->arena, at, (size_t)(colon - at));
-	repeat = form_find(p->answers, group);
-	if (repeat == NULL || repeat->field->type != FORM_REPEAT ||
-	    (size_t)i >= repeat->nitem)
-		return 0;
-	form_item_remove(p->answers, repeat, (size_t)i);
-	return remove_item_files(p, group, i, err);
-}
-
-static int
-add_item(struct form_post *p, const char *group, struct err *err)
-{
-	struct answer *repeat = form_find(p->answers, group);
-
-	if (repeat == NULL || repeat->field->type != FORM_REPEAT ||
-	    form_item_add(p->req->arena, p->answers, repeat, err) == 0)
-		return 0;
-	if (err->code != ERR_TOO_LARGE)
-		return -1;
-	err_clear(err); /* that many there are, and the page shows them */
-	return 0;
+	if (document_file_remove(p->app->config->documents_dir,
+		p->req->town->id, document, &later) == -1)
+		log_warn("%s", later.msg);
 }
 
 /* Does what the button asks for. */
 static int
 act(struct form_post *p, struct err *err)
 {
-	const char *arg;
+	const struct draft_items items = {
+	    .db = p->app->db,
+	    .arena = p->req->arena,
+	    .submission_id = p->draft.submission,
+	    .answers = p->answers,
+	    .gone = remove_document_file,
+	    .arg = p,
+	};
 
-	if ((arg = argument(p->action, "remove-file")) != NULL)
-		return remove_file(p, arg, err);
-	if ((arg = argument(p->action, "remove")) != NULL)
-		return remove_item(p, arg, err);
-	if ((arg = argument(p->action, "add")) != NULL)
-		return add_item(p, arg, err);
-	return 0;
+	return draft_items_act(&items, p->action, NULL, err);
 }
 
 /* ---- keeping ---- */
@@ -260,7 +157,7 @@ save_answers(struct form_post *p, struct err *err)
 static void
 forget_file(struct form_post *p)
 {
-	const char *hex = argument(p->action, "remove-file");
+	const char *hex = draft_items_argument(p->action, "remove-file");
 	struct http_pairs *pairs = &p->parts.pairs;
 	size_t kept = 0;
 
@@ -308,7 +205,7 @@ hand_on(struct form_post *p)
 		    "/intern/antrag/%s/absenden?id=%s", slug,
 		    hex(p, &p->draft.submission));
 	/* Without an id of its own the page could not be sent twice safely. */
-	language = argument(p->action, "language");
+	language = draft_items_argument(p->action, "language");
 	return http_redirect(p->req, "/antrag/%s/entwurf?id=%s%s%s", slug,
 	    hex(p, &p->draft.submission), language == NULL ? "" : "&sprache=",
 	    language == NULL

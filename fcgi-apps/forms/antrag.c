@@ -46,6 +46,18 @@ clean_pair(
 	    : "";
 }
 
+bool
+antrag_is_own_name(const char *name)
+{
+	static const char *const own[] = {"action", "from", "invitation",
+	    "not_shown", "page_revision", "submission_id", "version"};
+
+	for (size_t i = 0; i < nitems(own); i++)
+		if (strcmp(own[i], name) == 0)
+			return true;
+	return false;
+}
+
 /*
  * The last action wins: browsers send one button, and what a page adds before
  * it is a default.
@@ -203,12 +215,32 @@ antrag_recall_files(struct app *app, struct request *req, struct antrag *a,
 }
 
 int
-antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
-    bool wants_answers, struct err *err)
+antrag_take_documents(struct app *app, struct request *req, struct antrag *a,
+    struct err *err)
 {
 	struct document *document;
 	size_t n;
 
+	if (document_list_draft(app->db, req->arena, &a->draft.key.key,
+		&a->submission_id, &document, &n, err) == -1)
+		return -1;
+	attach_documents(req, a, document, n);
+	a->document = document;
+	a->ndocument = n;
+	a->has_draft = true;
+	return 0;
+}
+
+void
+antrag_attach_documents(struct request *req, struct antrag *a)
+{
+	attach_documents(req, a, a->document, a->ndocument);
+}
+
+int
+antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
+    bool wants_answers, struct err *err)
+{
 	a->has_looked_for_draft = true;
 	if (draft_read(app->db, req->arena, req->town, &a->submission_id,
 		&a->draft, err) == -1)
@@ -220,18 +252,15 @@ antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
 			return -1;
 	} else if (wants_answers)
 		a->answers = form_answers_new(req->arena, a->service->form);
-	if (document_list_draft(app->db, req->arena, &a->draft.key.key,
-		&a->submission_id, &document, &n, err) == -1)
+	if (antrag_take_documents(app, req, a, err) == -1)
 		return -1;
 	/* Submitted between the two readings: the uploads went along. */
-	if (n == 0 && a->service->form->has_files &&
+	if (a->ndocument == 0 && a->service->form->has_files &&
 	    draft_read(app->db, req->arena, req->town, &a->submission_id,
-		&a->draft, err) == -1)
+		&a->draft, err) == -1) {
+		a->has_draft = false;
 		return -1;
-	attach_documents(req, a, document, n);
-	a->document = document;
-	a->ndocument = n;
-	a->has_draft = true;
+	}
 	return 0;
 }
 
@@ -343,7 +372,7 @@ antrag_words(
 	    .texts = app->texts,
 	    .service = a->service,
 	    .town = req->town->name,
-	    .settings = a->offer->settings,
+	    .settings = a->context.settings,
 	    .lang = req->lang,
 	    .upload_max = app->config->upload_max,
 	    .upload_count_max = app->config->upload_count_max,

@@ -6,6 +6,7 @@
 #define ANTRAG_H
 
 #include "common/app.h"
+#include "common/draft_secret.h"
 #include "common/draft_store.h"
 #include "common/form_view.h"
 #include "common/http.h"
@@ -32,6 +33,7 @@ struct antrag {
 	bool has_looked_for_draft;
 	bool is_repetition;    /* a draft of its own, of a page sent before */
 	struct draft draft;
+	const struct draft_secret *browser; /* of a stepped draft, else NULL */
 	const struct document *document; /* the draft's */
 	size_t ndocument;
 	/* of the page that answers */
@@ -44,6 +46,9 @@ struct antrag {
 /* The town's offer of the service in req->arg[0]; ERR_NOT_FOUND. */
 int antrag_find(struct request *req, struct antrag *a, struct err *err);
 
+/* Whether a name in what is posted is the page's own, no field's. */
+bool antrag_is_own_name(const char *name);
+
 /* Reads posted pairs. ERR_TOO_LARGE: more than any form has. */
 int antrag_read_pairs(struct request *req, struct antrag *a,
     const struct http_pairs *pairs, struct err *err);
@@ -54,6 +59,12 @@ int antrag_read_pairs(struct request *req, struct antrag *a,
  */
 int antrag_read_draft(struct app *app, struct request *req, struct antrag *a,
     bool wants_answers, struct err *err);
+
+/* Lists the documents of a->draft, which is open, and puts them into their
+ * fields; again into other answers of the same draft. */
+int antrag_take_documents(struct app *app, struct request *req,
+    struct antrag *a, struct err *err);
+void antrag_attach_documents(struct request *req, struct antrag *a);
 
 /* Whether the answers name uploaded files. */
 bool antrag_has_files(const struct antrag *a);

@@ -1,26 +1,16 @@
 #include "forms/antrag_action.h"
 
+#include "common/draft_items.h"
 #include "common/num.h"
-
-/* What stands behind "verb:", NULL when the action is another one. */
-static const char *
-argument(const char *action, const char *verb)
-{
-	size_t n = strlen(verb);
-
-	return strncmp(action, verb, n) == 0 && action[n] == ':'
-	    ? action + n + 1
-	    : NULL;
-}
 
 void
 antrag_set_focus(struct request *req, struct antrag *a, const char *action)
 {
-	const char *arg = argument(action, "add");
+	const char *arg = draft_items_argument(action, "add");
 	const struct answer *repeat;
 
 	if (arg == NULL) {
-		if ((arg = argument(action, "remove")) != NULL)
+		if ((arg = draft_items_argument(action, "remove")) != NULL)
 			a->focus = arena_dup(
 			    req->arena, arg, strcspn(arg, ":"));
 		return;
@@ -81,11 +71,11 @@ antrag_act(struct app *app, struct request *req, struct antrag *a)
 {
 	const char *arg;
 
-	if ((arg = argument(a->action, "add")) != NULL)
+	if ((arg = draft_items_argument(a->action, "add")) != NULL)
 		add_item(app, req, a, arg);
-	else if ((arg = argument(a->action, "remove")) != NULL)
+	else if ((arg = draft_items_argument(a->action, "remove")) != NULL)
 		remove_item(req, a, arg);
-	else if ((arg = argument(a->action, "language")) != NULL) {
+	else if ((arg = draft_items_argument(a->action, "language")) != NULL) {
 		http_request_choose(req, lang_parse(arg, req->lang));
 	} else if (strcmp(a->action, "upload") == 0 && !a->has_draft)
 		antrag_notice(a, FORM_NOTICE_INFO,

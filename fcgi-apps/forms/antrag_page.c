@@ -4,11 +4,12 @@
 #include "common/form_keep.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/rate_store.h"
 #include "common/vorgang_store.h"
 #include "forms/antrag_action.h"
+#include "forms/antrag_notice.h"
 #include "forms/antrag_view.h"
 #include "forms/opening.h"
+#include "forms/step_start.h"
 #include "forms/submit.h"
 
 #define RETRY_AFTER_S "10"
@@ -32,46 +33,13 @@ show_notice(struct app *app, struct request *req, struct antrag *a, int status,
 	return antrag_show(app, req, a, status);
 }
 
-/* Answers that the changed form has no place for. */
-static void
-notice_dropped(struct app *app, struct request *req, struct antrag *a)
-{
-	struct form_notice *n;
-	const char **item;
-	size_t nitem = 0;
-
-	if (a->pairs == NULL)
-		return;
-	item = arena_new(req->arena, const char *, a->answers->nunknown + 1);
-	for (size_t i = 0; i < a->answers->nunknown; i++) {
-		const char *name = a->answers->unknown[i];
-		const char *value = http_pair_get(a->pairs, name);
-
-		if (value == NULL || *value == '\0' ||
-		    strcmp(name, "submission_id") == 0 ||
-		    strcmp(name, "action") == 0 ||
-		    strcmp(name, "version") == 0 ||
-		    strcmp(name, "not_shown") == 0 ||
-		    strcmp(name, "invitation") == 0)
-			continue;
-		item[nitem++] =
-		    arena_printf(req->arena, "%s: %s", name, value);
-	}
-	if (nitem == 0)
-		return;
-	n = antrag_notice(a, FORM_NOTICE_WARNING,
-	    say(app, req, "form.notice.version.dropped"), NULL);
-	n->item = item;
-	n->nitem = nitem;
-}
-
 static int
 show_outdated(struct app *app, struct request *req, struct antrag *a)
 {
 	antrag_notice(a, FORM_NOTICE_WARNING,
 	    say(app, req, "form.notice.version"),
 	    say(app, req, "form.notice.version.text"));
-	notice_dropped(app, req, a);
+	antrag_notice_dropped(app, req, a);
 	antrag_judge(req, a);
 	return antrag_show(app, req, a, 409);
 }
@@ -96,11 +64,7 @@ check_rate(struct app *app, struct request *req, struct antrag *a,
 	int64_t wait_s;
 
 	*is_answered = false;
-	if (app->config->submit_rate == 0)
-		return 0;
-	if (rate_check(app->db, req->arena, req->town, "submit",
-		req->remote_addr, app->config->submit_rate, a->context.now_ms,
-		&wait_s, err) == -1)
+	if (submit_wait(app, req, a, &wait_s, err) == -1)
 		return -1;
 	if (wait_s == 0)
 		return 0;
@@ -108,8 +72,7 @@ check_rate(struct app *app, struct request *req, struct antrag *a,
 	    say(app, req, "form.notice.too_many"),
 	    text_fill(req->arena, app->texts, req->lang,
 		"form.notice.too_many.text", "minutes",
-		arena_printf(
-		    req->arena, "%lld", (long long)(wait_s + 59) / 60),
+		submit_wait_minutes(req->arena, wait_s),
 		(char *)NULL));
 	antrag_judge(req, a);
 	*is_answered = true;
@@ -149,14 +112,10 @@ submit(struct app *app, struct request *req, struct antrag *a,
     struct err *err)
 {
 	enum submit_outcome outcome;
-	struct err ignored = {0};
 	struct vorgang v;
 
 	if (submit_run(app, req, a, &v, &outcome, err) == -1)
 		return -1;
-	if (outcome == SUBMIT_DONE && app->config->submit_rate > 0)
-		(void)rate_hit(app->db, req->town, "submit", req->remote_addr,
-		    a->context.now_ms, &ignored); /* received all the same */
 	return answer_outcome(app, req, a, &v, outcome);
 }
 
@@ -236,6 +195,8 @@ antrag_first(struct app *app, struct request *req, struct err *err)
 
 	if (antrag_find(req, &a, err) == -1)
 		return antrag_show_unknown(app, req, NULL);
+	if (a.service->form->is_stepped)
+		return step_start(app, req, &a, err);
 	a.answers = form_answers_new(req->arena, a.service->form);
 	form_fill_defaults(req->arena, a.answers, SIZE_MAX, &a.context);
 	antrag_judge(req, &a);
@@ -253,6 +214,8 @@ antrag_post(struct app *app, struct request *req, struct err *err)
 		return -1;
 	if (antrag_find(req, &a, &none) == -1)
 		return antrag_show_unknown(app, req, &pairs);
+	if (a.service->form->is_stepped)
+		return step_begin(app, req, &a, &pairs, err);
 	if (antrag_read_pairs(req, &a, &pairs, err) == -1)
 		return -1;
 	if (strcmp(a.action, "submit") == 0)
@@ -305,42 +268,6 @@ answer_no_draft(struct app *app, struct request *req, struct antrag *a,
 	    "form.notice.draft_gone");
 }
 
-/* Files that documents refused: messages at their fields, and which it was. */
-static void
-mark_refusals(struct app *app, struct request *req, struct antrag *a,
-    const struct draft_notes *notes)
-{
-	const struct form_words w = antrag_words(app, req, a);
-	const char **item =
-	    arena_new(req->arena, const char *, notes->nrefusal + 1);
-	struct form_error *list =
-	    arena_new(req->arena, struct form_error, notes->nrefusal + 1);
-	struct form_notice *notice;
-	size_t n = 0;
-
-	for (size_t i = 0; i < notes->nrefusal; i++) {
-		const struct draft_refusal *r = &notes->refusal[i];
-		const struct answer *answer = form_find(a->answers, r->path);
-
-		if (answer == NULL || answer->field->type != FORM_FILE)
-			continue;
-		list[n] = (struct form_error){
-		    .path = r->path, .code = r->code, .answer = answer};
-		item[n++] = arena_printf(req->arena, "%s: %s", r->name,
-		    form_message(&w, answer->field, r->code));
-	}
-	if (n == 0)
-		return;
-	a->error = list;
-	a->nerror = n;
-	a->is_scolded = true;
-	notice = antrag_notice(a, FORM_NOTICE_WARNING,
-	    form_word(&w, "form.notice.refused"),
-	    form_word(&w, "form.notice.refused.text"));
-	notice->item = item;
-	notice->nitem = n;
-}
-
 /* What documents told about the draft. */
 static int
 read_notes(struct request *req, struct antrag *a, struct draft_notes *notes,
@@ -391,7 +318,7 @@ antrag_draft(struct app *app, struct request *req, struct err *err)
 		    say(app, req, "form.notice.fresh_id.text"));
 	antrag_set_focus(req, &a, notes.action);
 	antrag_judge(req, &a);
-	mark_refusals(app, req, &a, &notes);
+	antrag_mark_refusals(app, req, &a, &notes);
 	return antrag_show(app, req, &a, 200);
 }
 

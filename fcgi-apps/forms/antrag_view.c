@@ -38,15 +38,6 @@ antrag_show(
 	return 0;
 }
 
-/* Names that the page adds for itself. */
-static bool
-is_own_name(const char *name)
-{
-	return strcmp(name, "submission_id") == 0 ||
-	    strcmp(name, "action") == 0 || strcmp(name, "version") == 0 ||
-	    strcmp(name, "not_shown") == 0 || strcmp(name, "invitation") == 0;
-}
-
 static void
 write_typed(struct request *req, struct html *h, const struct http_pairs *pairs)
 {
@@ -56,7 +47,7 @@ write_typed(struct request *req, struct html *h, const struct http_pairs *pairs)
 		struct err err = {0};
 		const char *name, *value;
 
-		if (p->value_len == 0 || is_own_name(p->name) ||
+		if (p->value_len == 0 || antrag_is_own_name(p->name) ||
 		    utf8_clean(req->arena, p->name, strlen(p->name), &name,
 			&err) == -1 ||
 		    utf8_clean(req->arena, p->value, p->value_len, &value,

@@ -4,7 +4,6 @@
 
 #include "common/metrics.h"
 #include "common/public_link.h"
-#include "common/rate_store.h"
 #include "forms/api_view.h"
 #include "forms/opening.h"
 #include "forms/submit.h"
@@ -162,7 +161,6 @@ static int
 submit(struct app *app, struct request *req, struct antrag *a, struct err *err)
 {
 	enum submit_outcome outcome;
-	struct err ignored = {0};
 	struct vorgang v;
 	struct json_out j;
 
@@ -172,9 +170,6 @@ submit(struct app *app, struct request *req, struct antrag *a, struct err *err)
 		return reply_problem(app, req, ERR_DUPLICATE,
 		    say(app, req, "form.api.duplicate"), "reference",
 		    id_reference_show(req->arena, v.reference));
-	if (outcome == SUBMIT_DONE && app->config->submit_rate > 0)
-		(void)rate_hit(app->db, req->town, "submit", req->remote_addr,
-		    a->context.now_ms, &ignored); /* received all the same */
 	http_reply(req, outcome == SUBMIT_DONE ? 201 : 200, "application/json");
 	if (outcome == SUBMIT_DONE)
 		http_reply_header(req, "Location",
@@ -190,11 +185,7 @@ check_rate(struct app *app, struct request *req, const struct antrag *a,
 {
 	int64_t wait_s;
 
-	if (app->config->submit_rate == 0)
-		return 0;
-	if (rate_check(app->db, req->arena, req->town, "submit",
-		req->remote_addr, app->config->submit_rate, a->context.now_ms,
-		&wait_s, err) == -1)
+	if (submit_wait(app, req, a, &wait_s, err) == -1)
 		return -1;
 	if (wait_s > 0)
 		return err_set(err, ERR_TOO_MANY, "too many submissions");

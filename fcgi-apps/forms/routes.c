@@ -4,6 +4,11 @@
 #include "forms/api.h"
 #include "forms/feedback.h"
 #include "forms/resume.h"
+#include "forms/step_advice.h"
+#include "forms/step_check.h"
+#include "forms/step_page.h"
+#include "forms/step_plan.h"
+#include "forms/step_start.h"
 
 static const struct route routes[] = {
     {HTTP_GET, "/antrag/weiter/", resume_show, 0},
@@ -16,6 +21,15 @@ static const struct route routes[] = {
     {HTTP_GET, "/antrag/{service}/", antrag_first, 0},
     {HTTP_POST, "/antrag/{service}/", antrag_post, 0},
     {HTTP_GET, "/antrag/{service}/entwurf", antrag_draft, 0},
+    {HTTP_GET, "/antrag/{service}/{draft}/", step_resume, 0},
+    {HTTP_GET, "/antrag/{service}/{draft}/" STEP_CHECK, step_check, 0},
+    {HTTP_POST, "/antrag/{service}/{draft}/" STEP_CHECK, step_check_post, 0},
+    {HTTP_GET, "/antrag/{service}/{draft}/" STEP_ADVICE, step_advice, 0},
+    {HTTP_POST, "/antrag/{service}/{draft}/" STEP_ADVICE, step_advice_post, 0},
+    {HTTP_GET, "/antrag/{service}/{draft}/{page}", step_page, 0},
+    {HTTP_POST, "/antrag/{service}/{draft}/{page}", step_page_post, 0},
+    {HTTP_POST, "/intern/antrag/{service}/{draft}/{page}", step_page_take,
+	ROUTE_INTERNAL},
     {HTTP_POST, "/intern/antrag/{service}/absenden", antrag_send_draft,
 	ROUTE_INTERNAL},
     {HTTP_GET, "/rueckmeldung", feedback_show, 0},

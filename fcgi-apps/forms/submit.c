@@ -1,10 +1,12 @@
 #include "forms/submit.h"
 
 #include "common/date.h"
+#include "common/draft_access.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/outbox_mail.h"
 #include "common/public_link.h"
+#include "common/rate_store.h"
 #include "common/vorgang_store.h"
 #include "forms/submit_parts.h"
 
@@ -105,7 +107,40 @@ commit(struct app *app, struct request *req, const struct antrag *a,
 	if (s.noutbox > 0)
 		mail.payload = make_mail(app, req, v);
 	vorgang_unit(app->db, req->arena, req->town, &s, unit);
+	if (a->browser != NULL)
+		draft_sent_unit(app->db, req->arena, req->town, &v->id,
+		    &a->submission_id, a->browser, v->created_ms, unit);
 	return commit_group_run(app->commits, app->db, unit, err);
+}
+
+int
+submit_wait(struct app *app, struct request *req, const struct antrag *a,
+    int64_t *wait_s, struct err *err)
+{
+	*wait_s = 0;
+	if (app->config->submit_rate == 0)
+		return 0;
+	return rate_check(app->db, req->arena, req->town, "submit",
+	    req->remote_addr, app->config->submit_rate, a->context.now_ms,
+	    wait_s, err);
+}
+
+const char *
+submit_wait_minutes(struct arena *a, int64_t wait_s)
+{
+	return arena_printf(a, "%lld", (long long)(wait_s + 59) / 60);
+}
+
+static void
+count_submission(
+    struct app *app, struct request *req, const struct antrag *a)
+{
+	struct err ignored = {0};
+
+	metrics_add(app->metrics, METRIC_SUBMITTED, 1);
+	if (app->config->submit_rate > 0)
+		(void)rate_hit(app->db, req->town, "submit", req->remote_addr,
+		    a->context.now_ms, &ignored); /* received all the same */
 }
 
 int
@@ -145,7 +180,7 @@ submit_run(struct app *app, struct request *req, struct antrag *a,
 	for (int i = 0; i < REFERENCE_TRIES; i++) {
 		if (commit(app, req, a, department, v, err) == 0) {
 			*outcome = SUBMIT_DONE;
-			metrics_add(app->metrics, METRIC_SUBMITTED, 1);
+			count_submission(app, req, a);
 			return 0;
 		}
 		if (err->code != ERR_DUPLICATE)

@@ -12,6 +12,15 @@ enum submit_outcome {
 };
 
 /*
+ * Whether this address sent too many applications: *wait_s is how long it has
+ * to wait, 0 not at all.
+ */
+int submit_wait(struct app *app, struct request *req, const struct antrag *a,
+    int64_t *wait_s, struct err *err);
+/* The same in minutes, for the sentence that says so. */
+const char *submit_wait_minutes(struct arena *a, int64_t wait_s);
+
+/*
  * Commits the application; a->answers are valid. *v is the Vorgang that the
  * submission id leads to, whatever the outcome: reference, link_token,
  * access_code, created_ms and state are set. ERR_DB_UNAVAILABLE and

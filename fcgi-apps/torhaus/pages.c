@@ -1,7 +1,8 @@
 /* torhaus pages: writes what nginx serves as files, for all towns at once. */
 #include "torhaus/pages.h"
 
-#include "common/form_view.h"
+#include "common/form_view_start.h"
+#include "common/service_opening.h"
 #include "common/text.h"
 #include "common/town_store.h"
 #include "torhaus/commands.h"
@@ -129,8 +130,12 @@ put_offer(struct run *r, const struct pages *p,
 		return -1;
 	if (!offer->is_open)
 		return 0;
-	form_page_write_static(&words, &context,
-	    service_opening_takes_codes(offer), p->h);
+	if (offer->service->form->is_stepped)
+		form_start_write_static(
+		    &words, service_opening_takes_codes(offer), p->h);
+	else
+		form_page_write_static(&words, &context,
+		    service_opening_takes_codes(offer), p->h);
 	return put_page(
 	    r, p, arena_printf(p->arena, "antrag/%s/", slug), err);
 }
