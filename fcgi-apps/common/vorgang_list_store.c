@@ -58,6 +58,25 @@ vorgang_list(struct db *db, struct arena *a, bool is_closed,
 
 /* The expanded form of (due, id) > (?, ?): a row constructor is no range. */
 int
+vorgang_count_since(struct db *db, struct arena *a, const char *service,
+    int64_t since_ms, int64_t *count, struct err *err)
+{
+	const struct db_param p[] = { db_town(db), db_text(service),
+		db_time(since_ms) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT COUNT(*) FROM vorgang v"
+		" JOIN service_version s ON s.id = v.service_version_id"
+		" JOIN service n ON n.id = s.service_id"
+		" WHERE v.town_id = ? AND n.slug = ? AND v.created_at >= ?",
+		p, nitems(p), 1, &rows, err) == -1)
+		return -1;
+	*count = db_cell(&rows, 0, 0)->i;
+	return 0;
+}
+
+int
 vorgang_inbox(struct db *db, struct arena *a, uint32_t department_id,
     const char *state, const struct vorgang_line *after, size_t max,
     struct vorgang_line **out, size_t *n, struct err *err)

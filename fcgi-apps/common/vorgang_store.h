@@ -103,6 +103,10 @@ int vorgang_list(struct db *db, struct arena *a, bool is_closed,
     const struct id *before, size_t max, struct vorgang_line **out, size_t *n,
     struct err *err);
 
+/* How many of a service (all versions) arrived in the town since then. */
+int vorgang_count_since(struct db *db, struct arena *a, const char *service,
+    int64_t since_ms, int64_t *count, struct err *err);
+
 /*
  * One department's in one state, by due date (none: last), then age; after:
  * the last line of the page before, NULL for the first page.

@@ -68,6 +68,14 @@ static const struct command commands[] = {
     {"service invitations", "[SERVICE] --town SLUG",
 	"list invitations and how often they were used", "", TOOL_DB,
 	cmd_service_invitations},
+    {"service record",
+	"(SERVICE | --all) --town SLUG [--out FILE] [--lang de|en] "
+	"[--towns DIR]",
+	"write the record of processing, with a draft of an impact assessment",
+	"A page to print, made from the definition that is live: Art. 30 GDPR, "
+	"and a draft\nunder Art. 35 with what has to be filled in by hand. "
+	"With --all for every live\nservice of the town.\n",
+	TOOL_DB, cmd_service_record},
     {"vorgang list",
 	"--town SLUG [--department SLUG] [--state STATE] [--closed] "
 	"[--after ID] [--limit N]",

@@ -281,15 +281,21 @@ beside(struct arena *a, const char *config_path)
 		  config_path);
 }
 
+const char *
+pages_towns_dir(struct tool *t, int argc, char **argv)
+{
+	const char *towns = tool_option(argc, argv, "--towns");
+
+	return towns != NULL ? towns : beside(t->arena, t->config_path);
+}
+
 int
 cmd_pages(struct tool *t, int argc, char **argv)
 {
 	const char *out = tool_option(argc, argv, "--out");
-	const char *towns = tool_option(argc, argv, "--towns");
 	struct run r = {
 	    .tool = t,
-	    .towns_dir =
-		towns != NULL ? towns : beside(t->arena, t->config_path),
+	    .towns_dir = pages_towns_dir(t, argc, argv),
 	    .now_ms = (int64_t)time(NULL) * 1000,
 	};
 	struct err err = {0};

@@ -22,6 +22,10 @@ struct pages {
 	struct html *h;
 };
 
+/* Where the towns' profiles lie: --towns, else beside the configuration. */
+struct tool;
+const char *pages_towns_dir(struct tool *t, int argc, char **argv);
+
 /* The sentence "pages.<key>" of the catalogue, {town} replaced. */
 const char *pages_say(const struct pages *p, const char *key);
 /* A text of an offer's package, settings replaced; NULL when there is none. */

@@ -229,6 +229,23 @@ write_basis(const struct notice *n)
 }
 
 static void
+write_contacts(const struct pages *p)
+{
+	struct contact town = p->profile->town;
+	const struct contact *officer = &p->profile->data_protection_officer;
+
+	town.name = p->town->name;
+	html_element(p->h, "h2", privacy_say(p, "privacy.controller"),
+	    (char *)NULL);
+	pages_contact(p, &town);
+	if (*officer->name == '\0' && *officer->mail == '\0')
+		return;
+	html_element(
+	    p->h, "h2", privacy_say(p, "privacy.officer"), (char *)NULL);
+	pages_contact(p, officer);
+}
+
+static void
 write_end(const struct notice *n)
 {
 	const struct pages *p = n->p;
@@ -237,7 +254,7 @@ write_end(const struct notice *n)
 	paragraph(n, privacy_say(p, "privacy.decision.human"));
 	if (n->offer->service->adviser != NULL)
 		paragraph(n, privacy_say(p, "privacy.decision.adviser"));
-	privacy_contacts(p);
+	write_contacts(p);
 	pages_prose(p, pages_say(p, "privacy.rights"));
 	pages_contact(p, &p->profile->supervisory_authority);
 	html_raw(p->h, "<p>");

@@ -171,20 +171,3 @@ privacy_purpose(const struct pages *p, const struct town_service *offer,
 	return f->purpose == NULL ? NULL
 				  : pages_offer_text(p, offer, f->purpose);
 }
-
-void
-privacy_contacts(const struct pages *p)
-{
-	struct contact town = p->profile->town;
-	const struct contact *officer = &p->profile->data_protection_officer;
-
-	town.name = p->town->name;
-	html_element(p->h, "h2", privacy_say(p, "privacy.controller"),
-	    (char *)NULL);
-	pages_contact(p, &town);
-	if (*officer->name == '\0' && *officer->mail == '\0')
-		return;
-	html_element(
-	    p->h, "h2", privacy_say(p, "privacy.officer"), (char *)NULL);
-	pages_contact(p, officer);
-}

@@ -45,7 +45,4 @@ const char *privacy_label(const struct pages *p,
 const char *privacy_purpose(const struct pages *p,
     const struct town_service *offer, const struct form_field *f);
 
-/* Who is responsible, and the data protection officer if there is one. */
-void privacy_contacts(const struct pages *p);
-
 #endif
