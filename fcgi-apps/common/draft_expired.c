@@ -253,3 +253,43 @@ draft_expired_page(
 	page_end(req, &h);
 	return 0;
 }
+
+int
+draft_retry_page(struct app *app, struct request *req,
+    const struct http_pairs *pairs, bool has_lost_files)
+{
+	const struct err away = {.code = ERR_DB_UNAVAILABLE};
+	struct html h;
+	const struct view v = {.app = app, .req = req, .h = &h};
+	struct arena *a = req->arena;
+
+	if (req->wants_json) {
+		http_fail(app, req, &away, NULL);
+		return 0;
+	}
+	page_begin(app, req, 503, text(&v, "draft.retry.title"), &h);
+	http_reply_header(req, "Retry-After", "10");
+	html_element(&h, "h1", text(&v, "draft.retry.title"), "class",
+	    "kern-heading-x-large", NULL);
+	html_element(&h, "p", text(&v, "draft.retry.lead"), "class",
+	    "th-lead", NULL);
+	if (has_lost_files)
+		put_alert(&v, "warning", "draft.lost_files.title",
+		    "draft.lost_files.text");
+	html_open(&h, "form", "class", "th-form", "method", "post", "action",
+	    req->path, "novalidate", HTML_FLAG, "data-form", HTML_FLAG, NULL);
+	for (size_t i = 0; i < pairs->n; i++) {
+		const struct http_pair *p = &pairs->pair[i];
+
+		put_hidden(&v, utf8_scrub(a, p->name, strlen(p->name)),
+		    utf8_scrub(a, p->value, p->value_len));
+	}
+	html_raw(&h, "<div class=\"th-actions\">"
+		     "<button class=\"kern-btn kern-btn--primary\" "
+		     "type=\"submit\">");
+	html_element(&h, "span", text(&v, "draft.retry.go"), "class",
+	    "kern-label", NULL);
+	html_raw(&h, "</button></div></form>\n");
+	page_end(req, &h);
+	return 0;
+}

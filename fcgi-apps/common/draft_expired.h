@@ -37,4 +37,12 @@ struct draft_expired {
 int draft_expired_page(
     struct app *app, struct request *req, const struct draft_expired *e);
 
+/*
+ * A page could not be saved now (the database or the disk is away): 503, with
+ * everything that was posted in hidden fields and a button that sends it to
+ * the same address again; or as JSON.
+ */
+int draft_retry_page(struct app *app, struct request *req,
+    const struct http_pairs *pairs, bool has_lost_files);
+
 #endif

@@ -157,6 +157,22 @@ draft_save(struct db *db, struct arena *a, const struct draft *d,
 	return 0;
 }
 
+int
+draft_is_stepped(struct db *db, struct arena *a, const struct id *submission,
+    bool *is_stepped, struct err *err)
+{
+	const struct db_param p[] = { db_town(db), db_id(submission) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT is_stepped FROM draft"
+		" WHERE town_id = ? AND submission_id = ?", p, nitems(p), 1,
+		&rows, err) == -1)
+		return -1;
+	*is_stepped = rows.n > 0 && db_cell(&rows, 0, 0)->i != 0;
+	return 0;
+}
+
 static int
 delete(struct db *db, const char *sql, const struct db_param *p, size_t n,
     const struct id *submission, struct err *err)

@@ -46,6 +46,10 @@ int draft_read(struct db *db, struct arena *a, const struct town *t,
 int draft_save(struct db *db, struct arena *a, const struct draft *d,
     struct err *err);
 
+/* Whether a submission id is a stepped draft's; false when there is none. */
+int draft_is_stepped(struct db *db, struct arena *a,
+    const struct id *submission, bool *is_stepped, struct err *err);
+
 /* Deletes the draft and the rows of its documents, secrets and posts; list the
  * files before (document_list_draft), remove them afterwards. Nothing there:
  * fine. */

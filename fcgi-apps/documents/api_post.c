@@ -38,7 +38,7 @@ receive(struct app *app, struct request *req, struct err *err)
 	if (path == NULL || (field = draft_file_field(
 		draft.offer->service->form, path)) == NULL)
 		return err_set(err, ERR_NOT_FOUND, "no such file field");
-	if (draft_begin(app, req, &draft, false, err) == -1)
+	if (draft_start(app, req, &draft, false, err) == -1)
 		return -1;
 	in = draft.intake;
 	if (raw_body_read(req, in, path, field, &document, err) == -1)

@@ -3,6 +3,8 @@
 #include "common/date.h"
 #include "common/document_files.h"
 #include "common/document_store.h"
+#include "common/draft_access.h"
+#include "common/draft_cookie.h"
 #include "documents/bearer.h"
 #include "documents/file_name.h"
 #include "documents/routes.h"
@@ -60,10 +62,36 @@ send_draft(struct app *app, struct request *req, const char *submission_hex,
 	return send(app, req, &d, &key.key, err);
 }
 
+/* Of a stepped draft: for browsers that have its secret. */
+static int
+send_stepped(struct app *app, struct request *req, struct err *err)
+{
+	struct draft_secret browser;
+	struct draft draft;
+	struct document d;
+	struct id submission, id;
+
+	if (!draft_cookie_read(req, &browser))
+		return err_set(err, ERR_NOT_FOUND, "no cookie");
+	if (read_id(req->arg[0], &submission, err) == -1 ||
+	    read_id(req->arg[1], &id, err) == -1 ||
+	    draft_access_open(app->db, req->arena, req->town, &submission,
+		&browser, date_now_ms(), &draft, err) == -1 ||
+	    document_of_open_draft(app->db, req->arena, &draft.key.key,
+		&submission, &id, &d, err) == -1)
+		return -1;
+	return send(app, req, &d, &draft.key.key, err);
+}
+
 int
 download_draft(struct app *app, struct request *req, struct err *err)
 {
-	return send_draft(app, req, req->arg[0], req->arg[1], err);
+	if (send_draft(app, req, req->arg[0], req->arg[1], err) == 0)
+		return 0;
+	if (err->code != ERR_NOT_FOUND)
+		return -1;
+	err_clear(err);
+	return send_stepped(app, req, err);
 }
 
 int

@@ -3,6 +3,8 @@
 #include "common/date.h"
 #include "common/document_files.h"
 #include "common/document_store.h"
+#include "common/draft_access.h"
+#include "common/draft_cookie.h"
 #include "common/log.h"
 
 #define MS_PER_DAY INT64_C(86400000)
@@ -47,7 +49,7 @@ open_row(struct app *app, struct request *req, struct draft_state *d,
 }
 
 int
-draft_begin(struct app *app, struct request *req, struct draft_state *d,
+draft_start(struct app *app, struct request *req, struct draft_state *d,
     bool is_replacing, struct err *err)
 {
 	struct document *have = NULL;
@@ -67,6 +69,34 @@ draft_begin(struct app *app, struct request *req, struct draft_state *d,
 		if (open_row(app, req, d, err) == -1)
 			return -1;
 	}
+	if (document_list_draft(app->db, req->arena, &d->draft.key.key,
+		&d->submission, &have, &n, err) == -1)
+		return -1;
+	d->intake = intake_new(
+	    app, req, &d->submission, &d->draft.key.key, have, n);
+	d->is_open = true;
+	return 0;
+}
+
+int
+draft_open_stepped(struct app *app, struct request *req,
+    struct draft_state *d, const struct service **service, struct err *err)
+{
+	struct draft_secret browser;
+	struct document *have;
+	size_t n;
+
+	if (!draft_cookie_read(req, &browser))
+		return err_set(err, ERR_UNAUTHORIZED, "no cookie");
+	if (draft_access_open(app->db, req->arena, req->town, &d->submission,
+		&browser, date_now_ms(), &d->draft, err) == -1)
+		return err->code != ERR_NOT_FOUND ? -1
+		    : err_set(err, ERR_UNAUTHORIZED, "no draft that opens");
+	*service =
+	    service_set_version(req->services, d->draft.service_version_id);
+	if (*service == NULL)
+		return err_set(err, ERR_INTERNAL,
+		    "the version of a draft cannot be used");
 	if (document_list_draft(app->db, req->arena, &d->draft.key.key,
 		&d->submission, &have, &n, err) == -1)
 		return -1;
@@ -102,13 +132,34 @@ draft_file_field(const struct form *form, const char *path)
 	    has_indices(field, path) ? field : NULL;
 }
 
+/* A stepped draft's documents are its browsers'. */
+static int
+check_owner(struct app *app, struct request *req, const struct id *submission,
+    struct err *err)
+{
+	struct draft_secret browser;
+	struct draft draft;
+	bool is_stepped;
+
+	if (draft_is_stepped(app->db, req->arena, submission, &is_stepped,
+		err) == -1)
+		return -1;
+	if (!is_stepped)
+		return 0;
+	if (!draft_cookie_read(req, &browser))
+		return err_set(err, ERR_NOT_FOUND, "no cookie");
+	return draft_access_open(app->db, req->arena, req->town, submission,
+	    &browser, date_now_ms(), &draft, err);
+}
+
 int
 draft_remove_document(struct app *app, struct request *req,
     const struct id *submission, const struct id *document, struct err *err)
 {
 	struct err later = {0};
 
-	if (document_delete(app->db, submission, document, err) == -1)
+	if (check_owner(app, req, submission, err) == -1 ||
+	    document_delete(app->db, submission, document, err) == -1)
 		return -1;
 	/* Without its row the file is gone for everybody, and for the sweep. */
 	if (document_file_remove(app->config->documents_dir, req->town->id,

@@ -33,15 +33,23 @@ void draft_name(struct draft_state *d, const char *id);
  * Opens or makes the draft with its documents. An id that was submitted before
  * is replaced with is_replacing (see was_submitted), else ERR_CONFLICT.
  */
-int draft_begin(struct app *app, struct request *req, struct draft_state *d,
+int draft_start(struct app *app, struct request *req, struct draft_state *d,
     bool is_replacing, struct err *err);
+
+/*
+ * Opens a stepped draft by the browser's secret, with its documents; *service
+ * is its version. ERR_UNAUTHORIZED: the browser has none that opens it.
+ */
+int draft_open_stepped(struct app *app, struct request *req,
+    struct draft_state *d, const struct service **service, struct err *err);
 
 /* The file field at a path whose indices are complete ("dogs.0.photo"); NULL
  * when there is none. */
 const struct form_field *draft_file_field(
     const struct form *form, const char *path);
 
-/* Removes a document of a draft, row and file. ERR_NOT_FOUND. */
+/* Removes a document of a draft, row and file. ERR_NOT_FOUND: there is none, or
+ * the draft is stepped and the browser has no secret that opens it. */
 int draft_remove_document(struct app *app, struct request *req,
     const struct id *submission, const struct id *document, struct err *err);
 

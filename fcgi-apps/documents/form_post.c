@@ -34,7 +34,7 @@ open_draft(struct form_post *p, struct err *err)
 		return 0;
 	draft_name(&p->draft,
 	    http_pair_get(&p->parts.pairs, "submission_id"));
-	return draft_begin(p->app, p->req, &p->draft, true, err);
+	return draft_start(p->app, p->req, &p->draft, true, err);
 }
 
 static int

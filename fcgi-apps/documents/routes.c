@@ -2,6 +2,9 @@
 
 const struct route documents_routes[] = {
     {HTTP_POST, "/antrag/{service}/", form_post, ROUTE_STREAM},
+    {HTTP_POST, "/antrag/{service}/{draft}/loeschen", step_discard,
+	ROUTE_STREAM},
+    {HTTP_POST, "/antrag/{service}/{draft}/{page}", step_post, ROUTE_STREAM},
     {HTTP_POST, "/dokument/", script_post, ROUTE_STREAM},
     {HTTP_GET, "/dokument/{submission}/{id}", download_draft, 0},
     {HTTP_POST, "/dokument/{submission}/{id}/entfernen", script_remove, 0},

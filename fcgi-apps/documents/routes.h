@@ -10,6 +10,10 @@ extern const size_t documents_nroute;
 /* form_post.c */
 int form_post(struct app *app, struct request *req, struct err *err);
 
+/* step_post.c: a page of a stepped draft, and its end */
+int step_post(struct app *app, struct request *req, struct err *err);
+int step_discard(struct app *app, struct request *req, struct err *err);
+
 /* script_post.c: uploads and removals by the page's script */
 int script_post(struct app *app, struct request *req, struct err *err);
 int script_remove(struct app *app, struct request *req, struct err *err);

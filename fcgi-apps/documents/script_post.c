@@ -3,6 +3,7 @@
  * submission_id, service and field come before the file.
  */
 #include "common/app.h"
+#include "common/draft_expired.h"
 #include "documents/answer.h"
 #include "documents/draft.h"
 #include "documents/parts.h"
@@ -24,6 +25,23 @@ named(const struct script_post *p, const char *name, const char *other)
 	return value != NULL ? value : http_pair_get(&p->parts.pairs, other);
 }
 
+/* The draft that the file goes into, and its field there. */
+static int
+open_draft(struct script_post *p, const char *path, struct err *err)
+{
+	const struct service *service = p->draft.offer->service;
+	bool is_stepped = service->form->is_stepped;
+
+	if (is_stepped && draft_open_stepped(
+		p->app, p->req, &p->draft, &service, err) == -1)
+		return -1;
+	p->field = draft_file_field(service->form, path);
+	if (p->field == NULL)
+		return err_set(err, ERR_NOT_FOUND, "no such file field");
+	return is_stepped
+	    ? 0 : draft_start(p->app, p->req, &p->draft, false, err);
+}
+
 static int
 begin_file(void *arg, const char *part, const char *name, struct intake **in,
     struct err *err)
@@ -41,10 +59,7 @@ begin_file(void *arg, const char *part, const char *name, struct intake **in,
 	if (draft_find_offer(p->req, named(p, "service", "leistung"),
 		&p->draft.offer, err) == -1)
 		return -1;
-	p->field = draft_file_field(p->draft.offer->service->form, path);
-	if (p->field == NULL)
-		return err_set(err, ERR_NOT_FOUND, "no such file field");
-	if (draft_begin(p->app, p->req, &p->draft, false, err) == -1)
+	if (open_draft(p, path, err) == -1)
 		return -1;
 	*in = p->draft.intake;
 	intake_begin(*in, path, p->field, name);
@@ -99,6 +114,12 @@ script_post(struct app *app, struct request *req, struct err *err)
 	p.parts = (struct parts){.file = begin_file, .arg = &p};
 	if (parts_read(app, req, &p.parts, err) == 0 && answer(&p, err) == 0)
 		return 0;
+	if (err->code == ERR_UNAUTHORIZED) {
+		const struct draft_expired page = {.service = ""};
+
+		err_clear(err);
+		return draft_expired_page(app, req, &page);
+	}
 	if (err->code != ERR_CONFLICT)
 		return -1;
 	err_clear(err);
