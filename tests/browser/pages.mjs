@@ -14,6 +14,7 @@ const services = [
   'bewohnerparkausweis',
   'hundesteuer-anmeldung',
   'maengelmeldung',
+  'personalausweis',
   'wohnsitz-ummeldung',
   'geburtsurkunde',
   'meldebescheinigung',

@@ -17,6 +17,7 @@ static const char *const slugs[] = {
     "kursanmeldung",
     "photovoltaik-anzeige",
     "sperrmuell",
+    "personalausweis",
     "wohnsitz-ummeldung",
     "geburtsurkunde",
     "meldebescheinigung",
@@ -135,17 +136,26 @@ is_schema_type(const char *type)
 	return false;
 }
 
-/* Every schema says its type; what is required is among the properties. */
+/* Every schema says its type, or types to choose from; what is required is
+ * among the properties. */
 static void
 check_schema(const cJSON *schema, const char *name)
 {
-	const cJSON *type = member(schema, "type");
+	const cJSON *either =
+	    cJSON_GetObjectItemCaseSensitive(schema, "oneOf");
+	const cJSON *type =
+	    either == NULL ? member(schema, "type") : either->child;
 	const cJSON *properties =
 	    cJSON_GetObjectItemCaseSensitive(schema, "properties");
 	const cJSON *required =
 	    cJSON_GetObjectItemCaseSensitive(schema, "required");
 	const cJSON *one;
 
+	if (either != NULL) {
+		assert_non_null(type);
+		cJSON_ArrayForEach(one, either) check_schema(one, name);
+		return;
+	}
 	if (!cJSON_IsString(type) || !is_schema_type(type->valuestring))
 		fail_msg("%s has no type", name);
 	cJSON_ArrayForEach(one, required)

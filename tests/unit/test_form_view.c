@@ -193,6 +193,7 @@ test_references(void **state)
 	    "kursanmeldung",
 	    "photovoltaik-anzeige",
 	    "sperrmuell",
+	    "personalausweis",
 	    "wohnsitz-ummeldung",
 	    "geburtsurkunde",
 	    "meldebescheinigung",

@@ -27,6 +27,7 @@ static const char *const packages[] = {
     "kursanmeldung",
     "photovoltaik-anzeige",
     "sperrmuell",
+    "personalausweis",
     "wohnsitz-ummeldung",
     "geburtsurkunde",
     "meldebescheinigung",
