@@ -5,6 +5,7 @@ document.documentElement.classList.add('js');
 
 const modules = [
   ['form[data-form]', () => import('./form.js')],
+  ['form[data-autosave]', () => import('./autosave.js')],
   ['[data-upload]', () => import('./upload.js')],
   ['[data-position]', () => import('./position.js')],
 ];
