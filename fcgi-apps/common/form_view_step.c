@@ -183,8 +183,16 @@ write_saved(const struct form_step_view *v, struct html *h)
 {
 	const struct form_words *w = &v->form.words;
 
+	/* The sentences of autosave.js. */
 	html_open(h, "p", "class", "th-saved", "role", "status",
-	    "data-save-state", HTML_FLAG, (char *)NULL);
+	    "data-save-state", HTML_FLAG, "data-saved",
+	    form_word(w, "draft.autosave.saved"), "data-offline",
+	    form_word(w, "draft.autosave.offline"), "data-failed",
+	    form_word(w, "draft.autosave.failed"), "data-conflict",
+	    form_word(w, "draft.autosave.conflict"), "data-reload",
+	    form_word(w, "draft.autosave.reload"), "data-expired",
+	    form_word(w, "draft.autosave.expired"), "data-refused",
+	    form_word(w, "draft.autosave.refused"), (char *)NULL);
 	html_text(h, form_word(w, v->is_kept ? "step.kept" : "step.keeps"));
 	html_close(h, "p");
 }
