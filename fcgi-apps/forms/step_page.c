@@ -239,9 +239,9 @@ change(struct posting *p)
 		return return_to(p, "hinweis=voll");
 	antrag_set_focus(p->req, &v->antrag, p->action);
 	if (v->antrag.focus != NULL)
-		return return_to(p,
-		    arena_printf(arena, "neu=%s#f-%s", v->antrag.focus,
-			v->antrag.focus));
+		/* No #: browsers then leave autofocus alone. */
+		return return_to(
+		    p, arena_printf(arena, "neu=%s", v->antrag.focus));
 	return return_to(p, "");
 }
 
