@@ -63,7 +63,7 @@ write_line_icon(const struct form_step_line *line, struct html *h)
 		html_raw(h, "<span class=\"kern-icon kern-icon--danger\""
 			    " aria-hidden=\"true\"></span>");
 	else
-		html_raw(h, "<span class=\"th-steps__open\""
+		html_raw(h, "<span class=\"th-progress__open\""
 			    " aria-hidden=\"true\"></span>");
 }
 
@@ -72,32 +72,32 @@ write_line(const struct form_step_view *v, struct html *h,
     const struct form_step_line *line, bool is_form)
 {
 	static const char *const classes[] = {
-	    [FORM_STEP_OPEN] = "th-steps__item th-steps__item--open",
-	    [FORM_STEP_ERRORS] = "th-steps__item th-steps__item--errors",
-	    [FORM_STEP_DONE] = "th-steps__item th-steps__item--done",
+	    [FORM_STEP_OPEN] = "th-progress__item th-progress__item--open",
+	    [FORM_STEP_ERRORS] = "th-progress__item th-progress__item--errors",
+	    [FORM_STEP_DONE] = "th-progress__item th-progress__item--done",
 	};
 	const struct form_words *w = &v->form.words;
 	const char *tag = is_form ? "button" : "a";
 
 	html_open(h, "li", "class", classes[line->state], (char *)NULL);
 	if (is_form)
-		html_open(h, tag, "class", "th-steps__link", "type", "submit",
+		html_open(h, tag, "class", "th-progress__link", "type", "submit",
 		    "form", "formular", "name", "action", "value",
 		    arena_printf(w->arena, "goto:%s", line->id), "aria-current",
 		    line->is_current ? "step" : HTML_OMIT, "formnovalidate",
 		    HTML_FLAG, (char *)NULL);
 	else
-		html_open(h, tag, "class", "th-steps__link", "href",
+		html_open(h, tag, "class", "th-progress__link", "href",
 		    arena_printf(w->arena, "%s/%s", v->base, line->id),
 		    (char *)NULL);
 	write_line_icon(line, h);
-	html_open(h, "span", "class", "th-steps__title", (char *)NULL);
+	html_open(h, "span", "class", "th-progress__title", (char *)NULL);
 	html_text(h, line->title);
 	html_element(h, "span",
 	    arena_printf(
 		w->arena, " – %s", form_word(w, state_keys[line->state])),
 	    "class",
-	    line->state == FORM_STEP_ERRORS ? "th-steps__state"
+	    line->state == FORM_STEP_ERRORS ? "th-progress__state"
 					    : "kern-sr-only",
 	    (char *)NULL);
 	html_close(h, "span");
@@ -111,11 +111,11 @@ form_step_list_write(
 {
 	const struct form_words *w = &v->form.words;
 
-	html_open(h, "nav", "class", "th-steps", "id", "schritte",
+	html_open(h, "nav", "class", "th-progress", "id", "schritte",
 	    "aria-labelledby", "schritte-titel", (char *)NULL);
 	html_element(h, "h2", form_word(w, "step.list"), "class",
 	    "kern-heading-small", "id", "schritte-titel", (char *)NULL);
-	html_raw(h, "<ol class=\"th-steps__list\">");
+	html_raw(h, "<ol class=\"th-progress__list\">");
 	for (size_t i = 0; i < v->nline; i++)
 		write_line(v, h, &v->line[i], is_form);
 	html_raw(h, "</ol></nav>");

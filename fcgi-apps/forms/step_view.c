@@ -139,7 +139,7 @@ write_step_answers(const struct form_words *w, const struct step_visit *v,
 			    "kern-title kern-title--small", (char *)NULL);
 		write_rows(h, &section[i]);
 	}
-	if (n == 0)
+	if (n == 0 || !s->is_seen)
 		html_element(h, "p",
 		    form_word(w,
 			s->is_seen ? "step.no_answers" : "step.not_seen"),
