@@ -54,6 +54,18 @@ choice_label(const struct field_view *f, const struct form_choice *c)
 							  : "form.no");
 }
 
+/* An id has no blanks (HTML 3.2.6), the values of choices may have them. */
+static const char *
+check_id(const struct field_view *f, const struct form_choice *c)
+{
+	struct arena *a = f->page->words.arena;
+	char *id = arena_printf(a, "%s-%s", f->id, c->value);
+
+	for (char *s = strchr(id, ' '); s != NULL; s = strchr(s, ' '))
+		*s = '+';
+	return id;
+}
+
 static void
 write_check(
     const struct field_view *f, const struct form_choice *c, bool is_first)
@@ -62,7 +74,7 @@ write_check(
 	bool is_radio = f->field->type != FORM_MULTI_CHOICE;
 	const char *id, *class, *show = choice_show(c);
 
-	id = is_first ? f->id : arena_printf(a, "%s-%s", f->id, c->value);
+	id = is_first ? f->id : check_id(f, c);
 	class = is_radio ? "kern-form-check__radio" : "kern-form-check__checkbox";
 	if (f->message != NULL)
 		class = arena_printf(a, "%s %s--error", class, class);

@@ -21,6 +21,7 @@ const services = [
   'fuehrerschein-umtausch',
   'kursanmeldung',
   'photovoltaik-anzeige',
+  'gewerbeanmeldung',
   'sperrmuell',
 ];
 

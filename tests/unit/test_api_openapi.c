@@ -16,6 +16,7 @@ static const char *const slugs[] = {
     "fuehrerschein-umtausch",
     "kursanmeldung",
     "photovoltaik-anzeige",
+    "gewerbeanmeldung",
     "sperrmuell",
     "personalausweis",
     "wohnsitz-ummeldung",

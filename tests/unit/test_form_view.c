@@ -192,6 +192,7 @@ test_references(void **state)
 	    "fuehrerschein-umtausch",
 	    "kursanmeldung",
 	    "photovoltaik-anzeige",
+	    "gewerbeanmeldung",
 	    "sperrmuell",
 	    "personalausweis",
 	    "wohnsitz-ummeldung",

@@ -26,6 +26,7 @@ static const char *const packages[] = {
     "fuehrerschein-umtausch",
     "kursanmeldung",
     "photovoltaik-anzeige",
+    "gewerbeanmeldung",
     "sperrmuell",
     "personalausweis",
     "wohnsitz-ummeldung",
