@@ -423,6 +423,7 @@ object(struct at *at, const cJSON *json, const char *path, enum arg arg,
     struct form_cond *out)
 {
 	const cJSON *one = json->child;
+	struct def_near near = { .name = one == NULL ? "" : one->string };
 
 	if (one == NULL || one->next != NULL) {
 		def_mistake(at->d, path,
@@ -438,8 +439,12 @@ object(struct at *at, const cJSON *json, const char *path, enum arg arg,
 		if (strcmp(ops[i].name, one->string) == 0)
 			return operation(at, &ops[i], one, path, out) &&
 			    fits(at, path, arg, out);
+	for (size_t i = 0; i < nitems(ops); i++)
+		def_near_offer(&near, ops[i].name);
 	def_mistake(at->d, path,
-	    "see \"Conditions and expressions\" in docs/service-packages.md",
+	    def_near_remedy(at->d, &near,
+		"see \"Conditions and expressions\" in "
+		"docs/service-packages.md"),
 	    "\"%s\" is no operation", one->string);
 	return false;
 }

@@ -65,6 +65,26 @@ bool def_is_key(const char *s, bool may_hyphen);
 const char *const *def_strings(struct form_def *d, const cJSON *object,
     const char *path, const char *name, size_t *n);
 
+/* ---- form_near.c ---- */
+
+/* The name nearest to one that nothing is called. */
+struct def_near {
+	const char *name; /* as written */
+	const char *best; /* NULL: none is near */
+	size_t distance;
+};
+void def_near_offer(struct def_near *near, const char *candidate);
+/* "did you mean ...? Else <other>"; other when nothing is near. */
+const char *def_near_remedy(
+    struct form_def *d, const struct def_near *near, const char *other);
+
+/* ---- form_cycle.c ---- */
+
+/* The circle that closes when the field with that ordinal asks for a later
+ * one: "a -> b -> a"; NULL when there is none. */
+const char *form_cycle_find(
+    struct form_def *d, size_t ordinal, const struct form_field *to);
+
 /* ---- form_def.c ---- */
 
 /* Compiles the pages of form.json (blocks expanded) into d->form; NULL after
@@ -223,6 +243,8 @@ const struct form_rules *form_rules_compile(
 /* Compiles an anchored pattern; NULL after a mistake. Freed with the arena. */
 const struct form_regex *form_regex_compile(
     struct form_def *d, const char *pattern, const char *path);
+/* The fewest characters that can match. */
+size_t form_regex_least(const struct form_regex *r);
 bool form_regex_matches(const struct form_regex *r, const char *s);
 
 #endif

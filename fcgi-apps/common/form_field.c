@@ -191,6 +191,17 @@ find_member(const char *name)
 	return NULL;
 }
 
+static const char *
+near_member(struct form_def *d, const char *name)
+{
+	struct def_near near = { .name = name };
+
+	for (size_t i = 0; i < nitems(members); i++)
+		def_near_offer(&near, members[i].name);
+	return def_near_remedy(
+	    d, &near, "see \"Fields\" in docs/service-packages.md");
+}
+
 static void
 check_members(struct form_def *d, const cJSON *json, const char *path,
     enum form_type type)
@@ -203,7 +214,7 @@ check_members(struct form_def *d, const cJSON *json, const char *path,
 
 		if (m == NULL)
 			def_mistake(d, where,
-			    "see \"Fields\" in docs/service-packages.md",
+			    near_member(d, one->string),
 			    "unknown member \"%s\"", one->string);
 		else if ((m->types & 1U << type) == 0)
 			def_mistake(d, where, "take it out",
@@ -253,6 +264,13 @@ pattern(struct form_def *d, const cJSON *json, const char *path,
 	if (f->pattern_source != NULL)
 		f->pattern = form_regex_compile(
 		    d, f->pattern_source, def_member(d, path, "pattern"));
+	if (f->pattern != NULL && f->max_length > 0 &&
+	    form_regex_least(f->pattern) > f->max_length)
+		def_mistake(d, def_member(d, path, "pattern"),
+		    "raise \"max_length\", or shorten the pattern",
+		    "the pattern needs %zu characters, \"max_length\" allows "
+		    "%zu: nothing fits",
+		    form_regex_least(f->pattern), f->max_length);
 	f->pattern_error = def_text(d, json, "pattern_error");
 	if (f->pattern_error != NULL && !def_is_key(f->pattern_error, false))
 		def_mistake(d, def_member(d, path, "pattern_error"),
@@ -313,6 +331,7 @@ type_compile(struct form_def *d, const cJSON *json, const char *path,
     struct form_field *f)
 {
 	const char *type = def_string(json, "type");
+	struct def_near near = { .name = type == NULL ? "" : type };
 
 	for (size_t i = 0; type != NULL && i < nitems(type_names); i++) {
 		if (strcmp(type_names[i], type) == 0) {
@@ -320,9 +339,12 @@ type_compile(struct form_def *d, const cJSON *json, const char *path,
 			return true;
 		}
 	}
+	for (size_t i = 0; type != NULL && i < nitems(type_names); i++)
+		def_near_offer(&near, type_names[i]);
 	def_mistake(d, type == NULL ? path : def_member(d, path, "type"),
-	    arena_printf(d->arena, "use one of: %s",
-		join(d, type_names, nitems(type_names))),
+	    def_near_remedy(d, &near,
+		arena_printf(d->arena, "use one of: %s",
+		    join(d, type_names, nitems(type_names)))),
 	    type == NULL ? "a field without \"type\"%s"
 			 : "there is no type \"%s\"",
 	    type == NULL ? "" : type);

@@ -32,7 +32,7 @@ out_of_reach(const struct form_field *f, struct form_reach reach)
 	if (f->ordinal < reach.ordinal)
 		return "contains this very field";
 	return f->ordinal == reach.ordinal ? "is this very field"
-					   : "comes later";
+					   : "comes later: a look ahead";
 }
 
 const struct form_names *
@@ -53,6 +53,41 @@ form_names_of(struct form_def *d, const struct form_field *group)
 	return names;
 }
 
+static const char *
+near_name(struct form_def *d, const struct form_names *names,
+    const char *name, size_t len)
+{
+	struct def_near near = { .name = arena_dup(d->arena, name, len) };
+
+	for (; names != NULL; names = names->outer)
+		for (size_t i = 0; i < names->n; i++)
+			def_near_offer(&near, names->field[i].key);
+	return def_near_remedy(d, &near,
+	    "name an earlier field: its key, or its path from the first "
+	    "page (\"person.birth_date\")");
+}
+
+/* The asking field lies before what it asks for, or asks for itself. */
+static void
+mistake_reach(struct form_def *d, const char *path,
+    const struct form_field *f, const char *why, struct form_reach reach)
+{
+	const char *circle = NULL;
+
+	if (f->ordinal > reach.ordinal)
+		circle = form_cycle_find(d, reach.ordinal, f);
+	if (circle != NULL)
+		def_mistake(d, path,
+		    "break the circle: one of them must be asked without "
+		    "the others",
+		    "the conditions go round in a circle: %s", circle);
+	else
+		def_mistake(d, path,
+		    "only earlier answers can be asked for: move the field "
+		    "up, or what asks for it down",
+		    "\"%s\" %s", f->path, why);
+}
+
 bool
 form_ref_compile(struct form_def *d, const char *name, const char *path,
     const struct form_names *names, struct form_reach reach,
@@ -68,8 +103,7 @@ form_ref_compile(struct form_def *d, const char *name, const char *path,
 			break;
 	if (f == NULL) {
 		def_mistake(d, path,
-		    "name an earlier field: its key, or its path from the "
-		    "first page (\"person.birth_date\")",
+		    near_name(d, names, name, len),
 		    "there is no field \"%.*s\"", (int)len, name);
 		return false;
 	}
@@ -97,10 +131,7 @@ form_ref_compile(struct form_def *d, const char *name, const char *path,
 		}
 	}
 	if ((why = out_of_reach(f, reach)) != NULL) {
-		def_mistake(d, path,
-		    "only earlier answers can be asked for: move the field up, "
-		    "or what asks for it down",
-		    "\"%s\" %s", f->path, why);
+		mistake_reach(d, path, f, why, reach);
 		return false;
 	}
 	return true;

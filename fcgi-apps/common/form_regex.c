@@ -52,6 +52,15 @@ form_regex_compile(struct form_def *d, const char *pattern, const char *path)
 	return r;
 }
 
+size_t
+form_regex_least(const struct form_regex *r)
+{
+	uint32_t n = 0;
+
+	(void)pcre2_pattern_info(r->code, PCRE2_INFO_MINLENGTH, &n);
+	return n;
+}
+
 bool
 form_regex_matches(const struct form_regex *r, const char *s)
 {

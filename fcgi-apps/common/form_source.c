@@ -64,16 +64,20 @@ find_key(const struct def_key *keys, const char *name)
 	return NULL;
 }
 
-/* "known are: id, show, fields" */
+/* "did you mean "show"? Else known are: id, show, fields" */
 static const char *
-known_keys(struct form_def *d, const struct def_key *keys)
+known_keys(
+    struct form_def *d, const struct def_key *keys, const char *name)
 {
+	struct def_near near = { .name = name };
 	const char *list = "known are: ";
 
-	for (size_t i = 0; keys[i].name != NULL; i++)
+	for (size_t i = 0; keys[i].name != NULL; i++) {
+		def_near_offer(&near, keys[i].name);
 		list = arena_printf(
 		    d->arena, "%s%s%s", list, i > 0 ? ", " : "", keys[i].name);
-	return list;
+	}
+	return def_near_remedy(d, &near, list);
 }
 
 bool
@@ -92,8 +96,8 @@ def_check_keys(struct form_def *d, const cJSON *object, const char *path,
 	cJSON_ArrayForEach (one, object) {
 		if ((key = find_key(keys, one->string)) == NULL) {
 			def_mistake(d, def_member(d, path, one->string),
-			    known_keys(d, keys), "unknown member \"%s\"",
-			    one->string);
+			    known_keys(d, keys, one->string),
+			    "unknown member \"%s\"", one->string);
 			is_fine = false;
 		} else if (!is_of(one, key->type)) {
 			def_mistake(d, def_member(d, path, one->string),

@@ -229,7 +229,7 @@ settings(struct arena *a, const cJSON *json, struct service *s)
 /* The office's pages are a form of their own: neither sees the other. */
 static void
 clerk_form(struct form_def *d, const cJSON *json, size_t npublic,
-    struct service *s)
+    bool checks_all, struct service *s)
 {
 	struct form_def own = *d;
 	const struct form *form;
@@ -241,8 +241,11 @@ clerk_form(struct form_def *d, const cJSON *json, size_t npublic,
 	own.first_page = npublic;
 	own.rules = "clerk_rules";
 	form = form_compile(&own, json);
-	if (form != NULL)
+	if (form != NULL) {
 		service_retention_check(&own, form, s);
+		if (checks_all)
+			form_logic_check(&own, form);
+	}
 	if (form != NULL && s->form != NULL)
 		form_clerk_check(&own, s->form, form);
 	s->clerk_form = form;
@@ -293,16 +296,19 @@ service_compile(struct arena *a, const struct service_source *source,
 	form_clerk_split(&d, source->form, &public, &clerk, &npublic);
 	s->form = form_compile(&d, public);
 	if (clerk != NULL)
-		clerk_form(&d, clerk, npublic, s);
-	if (s->form != NULL)
-		service_retention_check(&d, s->form, s);
+		clerk_form(&d, clerk, npublic, checks_texts, s);
 	if (s->form == NULL)
 		return NULL; /* what follows would be echoes */
+	service_retention_check(&d, s->form, s);
+	if (checks_texts)
+		form_logic_check(&d, s->form);
 	d.file = "service.json";
 	routes(&d, cJSON_GetObjectItemCaseSensitive(json, "routing"), s);
 	outcomes(&d, cJSON_GetObjectItemCaseSensitive(json, "outcomes"), s);
 	service_adviser_compile(
 	    &d, cJSON_GetObjectItemCaseSensitive(json, "adviser"), s);
+	if (checks_texts && form_mistakes_count(mistakes) == before)
+		service_logic_check(&d, s);
 	if (checks_texts)
 		service_texts_check(mistakes, s, source);
 	if (form_mistakes_count(mistakes) > before)

@@ -81,6 +81,14 @@ void service_origin_add(struct service_folder *f, struct service_origin **list,
 void service_blocks_expand(
     struct service_folder *f, cJSON *form, cJSON *texts[LANG_COUNT]);
 
+/* ---- service_logic.c ---- */
+
+/* Pages and fields that nobody sees, rules that never or always hold; d is
+ * the compilation of that form. */
+void form_logic_check(struct form_def *d, const struct form *form);
+/* Routes and advice that no answers lead to. */
+void service_logic_check(struct form_def *d, const struct service *s);
+
 /* ---- service_block_rules.c ---- */
 
 /* Puts a block's rules among the form's (or the office's), scoped to where the

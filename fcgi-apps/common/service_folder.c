@@ -42,6 +42,31 @@ origin_of(const struct service_origin *list, const char *path)
 	return best;
 }
 
+/*
+ * The line of a path; of something that is missing the line of what stands
+ * around it, or beside it among texts ("dogs.label" goes with "dogs.hint").
+ */
+static size_t
+line_near(struct arena *a, const struct service_file *file, const char *path)
+{
+	size_t line = json_line_of(file->text, file->len, path);
+	const cJSON *one;
+
+	for (size_t n = strlen(path); line == 0 && n > 0; n--) {
+		if (path[n - 1] != '.' && path[n - 1] != '[')
+			continue;
+		line = json_line_of(
+		    file->text, file->len, arena_dup(a, path, n - 1));
+		cJSON_ArrayForEach (one, file->json)
+			if (line == 0 && one->string != NULL &&
+			    path[n - 1] == '.' &&
+			    strncmp(one->string, path, n) == 0)
+				line = json_line_of(
+				    file->text, file->len, one->string);
+	}
+	return line == 0 ? 1 : line;
+}
+
 /* Tells where in which file a mistake was written, and its line. */
 static void
 locate(struct service_folder *f, struct form_mistake *m,
@@ -67,8 +92,7 @@ locate(struct service_folder *f, struct form_mistake *m,
 	for (size_t i = 0; i < nfile; i++)
 		if (m->line == 0 && file[i]->text != NULL &&
 		    strcmp(file[i]->name, m->file) == 0)
-			m->line = json_line_of(
-			    file[i]->text, file[i]->len, m->path);
+			m->line = line_near(f->arena, file[i], m->path);
 }
 
 static const char *

@@ -108,6 +108,15 @@ is_recipient(const struct service *s, const char *name)
 	return false;
 }
 
+static bool
+has_purpose(const struct form_field *f)
+{
+	for (; f != NULL; f = f->parent)
+		if (f->purpose != NULL)
+			return true;
+	return false;
+}
+
 static void
 check_fields(struct form_def *d, const struct service *s,
     const struct form_field *field, size_t n)
@@ -122,6 +131,12 @@ check_fields(struct form_def *d, const struct service *s,
 			    "name a member of retention.kinds in service.json",
 			    "there is no kind of data \"%s\"",
 			    f->retention);
+		if (f->is_sensitive && f->nchild == 0 && !has_purpose(f))
+			def_mistake(d, path,
+			    "add \"purpose\": the key of a text that says "
+			    "why just this is needed",
+			    "the sensitive field \"%s\" has no purpose of "
+			    "its own", f->path);
 		for (size_t k = 0; k < f->nrecipient; k++)
 			if (!is_recipient(s, f->recipient[k]))
 				def_mistake(d,

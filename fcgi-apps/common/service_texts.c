@@ -22,7 +22,7 @@ static const char *const file_names[LANG_COUNT] = {
 	[LANG_AR] = "texts.ar.json",
 };
 
-static const char *const service_keys[] = { "name", "summary", "purpose",
+static const char *const service_keys[] = { "name", "summary",
 	"legal", "retention", "who", "fee", "duration", "documents" };
 
 /* Which placeholders a text may hold, beyond {town} and {setting.x}. */
@@ -60,8 +60,9 @@ known(struct check *c, const char *key, bool is_needed)
 		cJSON_AddBoolToObject(c->known, key, is_needed);
 }
 
+/* why: what is wrong without it, "" when the text says all. */
 static void
-needed(struct check *c, const char *key)
+needed_for(struct check *c, const char *key, const char *why)
 {
 	known(c, key, true);
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++) {
@@ -71,8 +72,14 @@ needed(struct check *c, const char *key)
 		if (text == NULL && has_language(c, l))
 			form_mistake_add(c->mistakes, file_names[l], key,
 			    arena_printf(c->arena, "add \"%s\": \"...\"", key),
-			    "the text \"%s\" is missing", key);
+			    "%sthe text \"%s\" is missing", why, key);
 	}
+}
+
+static void
+needed(struct check *c, const char *key)
+{
+	needed_for(c, key, "");
 }
 
 static void
@@ -142,7 +149,10 @@ fields(struct check *c, const struct form_field *field, size_t n)
 			needed_at(c, f->path, "remove");
 		}
 		if (f->purpose != NULL)
-			needed(c, f->purpose);
+			needed_for(c, f->purpose,
+			    arena_printf(c->arena,
+				"the field \"%s\" has no purpose: ",
+				f->path));
 		if (f->pattern_error != NULL)
 			needed(c, arena_printf(c->arena, "%s.error.%s",
 				      f->path, f->pattern_error));
@@ -208,6 +218,7 @@ form_texts(struct check *c, const struct form *form)
 static void
 collect(struct check *c)
 {
+	needed_for(c, "service.purpose", "the fields have no purpose: ");
 	for (size_t i = 0; i < nitems(service_keys); i++)
 		needed_at(c, "service", service_keys[i]);
 	form_texts(c, c->service->form);

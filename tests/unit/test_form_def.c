@@ -141,6 +141,17 @@ static const struct {
 	{"cycle of two",
 	    PAGE("{'key':'a','type':'date','show':{'empty':'b'}},"
 		 "{'key':'b','type':'date','show':{'empty':'a'}}"),
+	    "pages[0].fields[0].show.empty", "in a circle: a -> b -> a"},
+	{"cycle of three",
+	    PAGE("{'key':'a','type':'date','show':{'empty':'c'}},"
+		 "{'key':'b','type':'date','show':{'empty':'a'}},"
+		 "{'key':'c','type':'date','require':{'not':{'gt':['b',"
+		 "'2026-01-01']}}}"),
+	    "pages[0].fields[0].show.empty", "in a circle: a -> c -> b -> a"},
+	{"no cycle: a literal called like a field",
+	    PAGE("{'key':'a','type':'date','show':{'empty':'b'}},"
+		 "{'key':'b','type':'text','max_length':9,'show':"
+		 "{'eq':['setting.x','a']}}"),
 	    "pages[0].fields[0].show.empty", "comes later"},
 	{"cycle through a page",
 	    "{'pages':[{'id':'a','show':{'empty':'x'},'fields':"

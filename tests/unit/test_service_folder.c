@@ -92,7 +92,7 @@ static const struct {
 	{"for ever", SERVICE, "30}", "99999999}",
 	    "service.json:6: retention.closed_days", "impossible period"},
 	{"no purpose", DE, "'service.purpose': 'p',", "",
-	    "texts.de.json:0: service.purpose", "missing"},
+	    "texts.de.json:2: service.purpose", "no purpose: "},
 	{"a language less", SERVICE, "['de', 'en']", "['de']",
 	    "service.json:3: languages", "\"en\" is missing"},
 	{"department's name", SERVICE, "'amt'", "'Das Amt'",
@@ -131,15 +131,15 @@ static const struct {
 	{"mistake in a block", BLOCK, "'type': 'name'", "'type': 'names'",
 	    "../blocks/who.json:3: fields[1].type", "no type"},
 	{"text missing in a block", BLOCK_EN, "'name.label'", "'nam.label'",
-	    "texts.en.json:0: who.name.label", "missing"},
+	    "texts.en.json:1: who.name.label", "missing"},
 	{"no text at all", DE, "'kind.label': 'k',", "",
-	    "texts.de.json:0: kind.label", "missing"},
+	    "texts.de.json:6: kind.label", "missing"},
 	{"empty text", DE, "'kind.label': 'k'", "'kind.label': ''",
 	    "texts.de.json:5: kind.label", "empty"},
 	{"text that is none", DE, "'kind.label': 'k'", "'kind.label': 1",
 	    "texts.de.json:5: kind.label", "a number"},
 	{"text of one language", DE, "'kind.label'",
-	    "'kind.hint': 'h', 'kind.label'", "texts.en.json:0: kind.hint",
+	    "'kind.hint': 'h', 'kind.label'", "texts.en.json:5: kind.hint",
 	    "texts.de.json only"},
 	{"placeholder of one language", DE, "{setting.fee} Euro", "12 Euro",
 	    "texts.de.json:4: service.fee", "is missing"},
@@ -165,7 +165,7 @@ static const struct {
 	    "no recipient \"kba\""},
 	{"recipient without text", SERVICE, "'settings'",
 	    "'recipients': ['kba'], 'settings'",
-	    "texts.de.json:0: recipient.kba", "missing"},
+	    "texts.de.json:1: recipient.kba", "missing"},
 	{"block pinned to what is not there", FORM, "'block': 'who'",
 	    "'block': 'who@2'", "form.json:3: pages[0].fields[1].block",
 	    "pinned to version 2, but 1 is there"},
@@ -203,13 +203,81 @@ static const struct {
 	{"clerk page without text", FORM, "\n]}]}",
 	    "]}, {'id': 'desk', 'clerk': true, 'fields': [{'key': 'ok', "
 	    "'type': 'yesno'}]}]}",
-	    "texts.de.json:0: page.desk.title", "missing"},
+	    "texts.de.json:5: page.desk.title", "missing"},
+	{"page that nobody sees", FORM, "\n]}]}",
+	    "]}, {'id': 'q', 'show': {'and': [{'eq': ['kind', 'a']}, {'eq': "
+	    "['kind', 'b']}]}, 'fields': [{'key': 'ok', 'type': 'yesno'}]}]}",
+	    "form.json:3: pages[1].show", "no answers lead to the page"},
+	{"field of a group that is hidden then", FORM, "\n]}]}",
+	    ", {'key': 'x', 'type': 'yesno', 'show': {'eq': ['kind', 'a']}}, "
+	    "{'key': 'y', 'type': 'yesno', 'required': true, 'show': {'and': "
+	    "[{'eq': ['x', true]}, {'eq': ['kind', 'b']}]}}]}]}",
+	    "form.json:3: pages[0].fields[3].show", "\"y\" is never shown"},
+	{"rule that never holds", FORM, "\n]}]}",
+	    ", {'key': 'n', 'type': 'integer', 'min': 1, 'max': 9}]}], "
+	    "'rules': [{'id': 'big', 'when': {'gt': ['n', 9]}, 'fields': "
+	    "['n']}]}",
+	    "form.json:3: rules[0].when", "never holds"},
+	{"rule that always holds", FORM, "\n]}]}",
+	    "\n]}], 'rules': [{'id': 'big', 'when': {'or': [{'empty': "
+	    "'kind'}, {'in': ['kind', ['a', 'b']]}]}}]}",
+	    "form.json:4: rules[0].when", "always holds"},
+	{"option nobody is offered", FORM, "['a', 'b']",
+	    "['a', 'b', {'value': 'c', 'show': false}]",
+	    "form.json:2: pages[0].fields[0].options[2]", "never offered"},
+	{"route that is taken", SERVICE, "'department': 'bau'}",
+	    "'department': 'bau'}, {'when': {'eq': ['kind', 'b']}, "
+	    "'department': 'wege'}", "service.json:8: routing[1].when",
+	    "an earlier route takes it all"},
+	{"pattern too long for the field", FORM, "\n]}]}",
+	    ", {'key': 'x', 'type': 'text', 'max_length': 9, 'pattern': "
+	    "'[A-Z]{10}'}]}]}",
+	    "form.json:3: pages[0].fields[2].pattern", "needs 10 characters"},
+	{"sensitive without purpose", FORM, "'type': 'choice',",
+	    "'type': 'choice', 'sensitive': true,",
+	    "form.json:2: pages[0].fields[0]", "no purpose of its own"},
+	{"circle", FORM, "{'key': 'kind', 'type': 'choice',",
+	    "{'key': 'x', 'type': 'yesno', 'show': {'eq': ['y', true]}}, "
+	    "{'key': 'y', 'type': 'yesno', 'show': {'eq': ['x', true]}}, "
+	    "{'key': 'kind', 'type': 'choice',",
+	    "form.json:2: pages[0].fields[0].show.eq[0]",
+	    "round in a circle: x -> y -> x"},
+	{"look ahead", FORM, "'type': 'choice',",
+	    "'type': 'choice', 'show': {'eq': ['who.name', 'X']},",
+	    "form.json:2: pages[0].fields[0].show.eq[0]",
+	    "\"who.name\" comes later"},
+	{"field without purpose", FORM, "'type': 'choice',",
+	    "'type': 'choice', 'purpose': 'kind.purpose',",
+	    "texts.de.json:5: kind.purpose",
+	    "the field \"kind\" has no purpose"},
+	{"adviser of a single page", SERVICE, "'settings'",
+	    "'adviser': {'after': 'p', 'outcome': 'priority', 'results': "
+	    "[{'value': 'high', 'proceed': true}, {'value': 'low'}]}, "
+	    "'settings'", "service.json:15: adviser", "single pages"},
 	{"clerk rules without a page", FORM, "{'pages'",
 	    "{'clerk_rules': [], 'pages'", "form.json:1: clerk_rules",
 	    "no page of it"},
 	{"text of nothing", DE, "'kind.label'",
 	    "'kinds.label': 'x', 'kind.label'",
 	    "texts.de.json:5: kinds.label", "nothing uses"},
+};
+
+/* What was probably meant is in the remedy. */
+static const struct {
+	const char *name;
+	int file;
+	const char *from, *to, *remedy;
+} near_cases[] = {
+	{"member of the service", SERVICE, "'leika_key'", "'leika_keys'",
+	    "did you mean \"leika_key\"?"},
+	{"member of a field", FORM, "'options'", "'optoins'",
+	    "did you mean \"options\"?"},
+	{"type", FORM, "'type': 'choice'", "'type': 'choise'",
+	    "did you mean \"choice\"?"},
+	{"field", SERVICE, "['kind', 'b']", "['kinds', 'b']",
+	    "did you mean \"kind\"?"},
+	{"operation", SERVICE, "{'if':", "{'iff':", "did you mean \"if\"?"},
+	{"nothing like it", SERVICE, "'leika_key'", "'zzz'", "known are: id"},
 };
 
 static const struct {
@@ -378,6 +446,89 @@ test_mistakes(void **state)
 }
 
 static void
+test_near(void **state)
+{
+	struct arena arena = {0};
+	const char *dir = folder(&arena);
+
+	(void)state;
+	for (size_t i = 0; i < nitems(near_cases); i++) {
+		struct arena a = {0};
+		struct form_mistakes m = {.arena = &a};
+		const char *package;
+		struct service *s;
+		struct err err = {0};
+
+		write_package(&a, dir, near_cases[i].file, near_cases[i].from,
+		    near_cases[i].to);
+		if (service_read_folder(&a, arena_printf(&a, "%s/pkg", dir),
+			&s, &package, &m, &err) == -1 ||
+		    m.n == 0)
+			fail_msg("%s: not found", near_cases[i].name);
+		if (strncmp(m.mistake[0].remedy, near_cases[i].remedy,
+			strlen(near_cases[i].remedy)) != 0)
+			fail_msg("%s: %s", near_cases[i].name,
+			    m.mistake[0].remedy);
+		arena_free(&a);
+	}
+	remove_folder(&arena, dir);
+	arena_free(&arena);
+}
+
+/*
+ * A circle, a look ahead, a missing translation, a field without purpose:
+ * each is refused, and said in words of its own.
+ */
+static void
+test_four_refusals(void **state)
+{
+	static const struct {
+		int file;
+		const char *from, *to, *says;
+	} wrong[] = {
+		{FORM, "{'key': 'kind',",
+		    "{'key': 'x', 'type': 'yesno', 'show': {'eq': ['y', true]}"
+		    "}, {'key': 'y', 'type': 'yesno', 'show': {'eq': ['x', "
+		    "true]}}, {'key': 'kind',",
+		    "the conditions go round in a circle: x -> y -> x"},
+		{FORM, "'type': 'choice',",
+		    "'type': 'choice', 'show': {'eq': ['who.name', 'X']},",
+		    "\"who.name\" comes later: a look ahead"},
+		{EN, "'kind.label': 'k',", "",
+		    "the text \"kind.label\" is missing"},
+		{FORM, "'type': 'choice',",
+		    "'type': 'choice', 'purpose': 'kind.purpose',",
+		    "the field \"kind\" has no purpose: the text "
+		    "\"kind.purpose\" is missing"},
+	};
+	struct arena arena = {0};
+	const char *dir = folder(&arena);
+
+	(void)state;
+	for (size_t i = 0; i < nitems(wrong); i++) {
+		struct form_mistakes m = {.arena = &arena};
+		const char *package;
+		struct service *s;
+		struct err err = {0};
+
+		write_package(
+		    &arena, dir, wrong[i].file, wrong[i].from, wrong[i].to);
+		if (service_read_folder(&arena,
+			arena_printf(&arena, "%s/pkg", dir), &s, &package, &m,
+			&err) == -1)
+			fail_msg("%s", err.msg);
+		assert_null(s);
+		assert_null(package);
+		assert_true(form_mistakes_count(&m) > 0);
+		assert_string_equal(m.mistake[0].text, wrong[i].says);
+		assert_true(m.mistake[0].line > 0);
+		assert_true(*m.mistake[0].remedy != '\0');
+	}
+	remove_folder(&arena, dir);
+	arena_free(&arena);
+}
+
+static void
 test_examples(void **state)
 {
 	struct arena arena = {0};
@@ -464,6 +615,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_near),
+		cmocka_unit_test(test_four_refusals),
 		cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_settings),
 	};
