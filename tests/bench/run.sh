@@ -278,6 +278,22 @@ goal_restart()
 	    "$failed" 0 max
 }
 
+# What judging a big form costs, without anything around it.
+goal_form()
+{
+	local file=$BUILD/bench/form fields conditions
+
+	"$tools/bench_form" 5000 >"$file"
+	read -r _ fields conditions _ <"$file"
+	row 12 "$fields fields, $conditions conditions judged, p99 ms" \
+	    "$(awk '$1 == "evaluate" { printf "%.2f", $3 / 1e3 }' "$file")" \
+	    1 max
+	figure 12 "judged: p50 / p99 us" \
+	    "$(awk '$1 == "evaluate" { print $2 " / " $3 }' "$file")"
+	figure 12 "read from JSON: p50 / p99 us" \
+	    "$(awk '$1 == "read" { print $2 " / " $3 }' "$file")"
+}
+
 # ---- all of it ----
 
 mkdir -p "$BUILD/bench"
@@ -302,5 +318,6 @@ goal_stream
 goal_tail
 goal_restart
 goal_memory
+goal_form
 figure - "foreign CPU, median and most, %" "$(foreign)"
 table
