@@ -278,8 +278,8 @@ void form_item_remove(
  * takes one is "type". A pair "dogs.0" says that the item is there, whatever
  * else of it is posted; item numbers without any pair are closed up; a repeat
  * without any has its least number of empty items. Values of file fields are
- * ids of uploads. ERR_TOO_LARGE beyond FORM_PAIRS_MAX pairs or
- * the limits of items.
+ * ids of uploads; items beyond the limits are left out and their group gets
+ * "too_many". ERR_TOO_LARGE beyond FORM_PAIRS_MAX pairs.
  */
 int form_read_pairs(struct arena *a, const struct form *f,
     const struct http_pairs *pairs, struct form_answers **out,
@@ -289,8 +289,8 @@ int form_read_pairs(struct arena *a, const struct form *f,
  * The same from a JSON object (cJSON) as the API takes it: integers and cents
  * as numbers, yes/no as true and false, multiple choice and files (ids) as
  * arrays, positions as {"lat", "lon"}, all else as strings; null is no answer.
- * Wrong types are errors of their field ("type"); unknown members go to
- * unknown.
+ * Wrong types are errors of their field ("type"), more items than any group
+ * may have one of the group ("too_many"); unknown members go to unknown.
  */
 int form_read_json(struct arena *a, const struct form *f, const void *cjson,
     struct form_answers **out, struct err *err);

@@ -125,14 +125,15 @@ form_answer_upload(struct arena *a, struct answer *answer, const char *value)
 }
 
 /* The answer that a name leads to, with the items it needs; NULL for an
- * unknown name (err stays empty) and beyond the limits. */
+ * unknown name. Beyond the limits it is the repeat, which is marked. */
 static struct answer *
 place(struct arena *a, struct form_answers *answers, const char *name,
-    bool *is_marker, struct err *err)
+    bool *is_marker)
 {
 	struct answers *group = &answers->top;
 	struct answer *answer = NULL;
 	struct form_path p;
+	struct err err = { 0 };
 	bool is_wrong;
 
 	form_path_begin(&p, name);
@@ -141,8 +142,11 @@ place(struct arena *a, struct form_answers *answers, const char *name,
 		answer = &group->answer[p.field->slot];
 		if (p.item != FORM_PATH_ITEM) {
 			if (!form_items_reserve(
-				a, answers, answer, p.item + 1, err))
-				return NULL;
+				a, answers, answer, p.item + 1, &err)) {
+				answer->read_error = "too_many";
+				*is_marker = true;
+				return answer;
+			}
 			group = &answer->item[p.item];
 			answer->is_given = true;
 			group->is_given = true;
@@ -195,15 +199,10 @@ form_read_pairs(struct arena *a, const struct form *f,
 		return err_set(
 		    err, ERR_TOO_LARGE, "%zu form fields", pairs->n);
 	for (size_t i = 0; i < pairs->n; i++) {
-		struct err limit = { 0 };
 		bool is_marker;
-		struct answer *answer = place(
-		    a, answers, pairs->pair[i].name, &is_marker, &limit);
+		struct answer *answer =
+		    place(a, answers, pairs->pair[i].name, &is_marker);
 
-		if (limit.code != ERR_NONE) {
-			*err = limit;
-			return -1;
-		}
 		if (answer == NULL)
 			form_unknown_add(a, answers, pairs->pair[i].name);
 		else if (!is_marker)

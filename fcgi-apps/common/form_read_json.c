@@ -225,8 +225,11 @@ read_items(struct reading *r, struct answer *answer, const cJSON *json)
 		return 0;
 	}
 	if (!form_items_reserve(r->arena, r->answers, answer,
-		(size_t)cJSON_GetArraySize(json), r->err))
-		return -1;
+		(size_t)cJSON_GetArraySize(json), r->err)) {
+		err_clear(r->err); /* one field's mistake, not the request's */
+		answer->read_error = "too_many";
+		return 0;
+	}
 	cJSON_ArrayForEach (one, json)
 		if (read_item(r, answer->field, one, &answer->item[n++]) == -1)
 			return -1;

@@ -207,7 +207,8 @@ put_hidden_path(void *arg, const char *path, const struct answer *answer)
 {
 	struct json_out *j = arg;
 
-	if (!answer->is_shown && (answer->raw != NULL || answer->nlist > 0))
+	if (!answer->is_shown &&
+	    (answer->raw != NULL || answer->nlist > 0 || answer->nfile > 0))
 		json_put_string(j, path);
 }
 

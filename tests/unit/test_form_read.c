@@ -182,8 +182,10 @@ test_limits(void **state)
 	assert_int_equal(form_find(f.answers, "dogs")->nitem, 1);
 	pairs = fixture_pairs(&f, one);
 	assert_int_equal(
-	    form_read_pairs(&f.arena, f.form, &pairs, &f.answers, &err), -1);
-	assert_int_equal(err.code, ERR_TOO_LARGE);
+	    form_read_pairs(&f.arena, f.form, &pairs, &f.answers, &err), 0);
+	assert_string_equal(
+	    form_find(f.answers, "dogs")->read_error, "too_many");
+	assert_int_equal(form_find(f.answers, "dogs")->nitem, 0);
 
 	pairs.pair = arena_new(&f.arena, struct http_pair, 10001);
 	pairs.n = 10001;
@@ -204,8 +206,10 @@ test_limits(void **state)
 			"x", 1};
 	pairs.n = 20;
 	assert_int_equal(
-	    form_read_pairs(&f.arena, f.form, &pairs, &f.answers, &err), -1);
-	assert_int_equal(err.code, ERR_TOO_LARGE);
+	    form_read_pairs(&f.arena, f.form, &pairs, &f.answers, &err), 0);
+	assert_null(form_find(f.answers, "dogs.0.toys")->read_error);
+	assert_string_equal(
+	    form_find(f.answers, "dogs.19.toys")->read_error, "too_many");
 
 	buf_puts(b, "{'dogs':[");
 	for (int i = 0; i < 10000; i++)
@@ -213,8 +217,10 @@ test_limits(void **state)
 	buf_puts(b, "]}");
 	assert_int_equal(form_read_json(&f.arena, f.form,
 			     fixture_json(&f, buf_text(b)), &f.answers, &err),
-	    -1);
-	assert_int_equal(err.code, ERR_TOO_LARGE);
+	    0);
+	form_evaluate(
+	    &f.arena, f.answers, &f.context, &f.error, &f.nerror);
+	assert_string_equal(fixture_errors(&f), "dogs: too_many");
 	arena_free(&f.arena);
 }
 
