@@ -131,6 +131,14 @@ int service_read_folder(struct arena *a, const char *dir,
 int service_read_package(struct arena *a, const char *json, size_t len,
     struct service **out, struct form_mistakes *mistakes, struct err *err);
 
+/*
+ * Gives the forms of n services the code lists that they name (those that are
+ * imported, in arena a); see form_bind_lists. Before other threads see them.
+ */
+int service_bind_lists(struct db *db, struct arena *a,
+    const struct service *const *service, size_t n, struct form_mistakes *m,
+    struct err *err);
+
 const struct service_state *service_state(const struct service *s,
     const char *id);
 const struct service_state *service_initial_state(const struct service *s);

@@ -3,8 +3,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "common/code_list_store.h"
-#include "common/date.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/service_opening.h"
@@ -310,49 +308,19 @@ load_versions(struct service_set *s, struct db *db, struct err *err)
 	return 0;
 }
 
-/* How many fields name a code list; fills want where it is not NULL. */
-static size_t
-collect_lists(const struct form_field *field, size_t n,
-    struct code_list_want *want)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (field[i].list != NULL) {
-			if (want != NULL)
-				want[found] = (struct code_list_want){
-				    field[i].list, field[i].list_version};
-			found++;
-		}
-		found += collect_lists(field[i].child, field[i].nchild,
-		    want == NULL ? NULL : want + found);
-	}
-	return found;
-}
-
-/* The code lists that any version's form names. */
 static int
 load_code_lists(struct service_set *s, struct db *db, struct err *err)
 {
 	struct arena scratch = {0};
-	const struct code_lists *lists;
 	struct form_mistakes mistakes = {.arena = &scratch};
-	struct code_list_want *want;
-	int32_t today = date_of_instant(date_now_ms());
-	size_t n = 0, at = 0;
+	const struct service **service =
+	    arena_new(&scratch, const struct service *, s->nversion);
 	int rc;
 
 	for (size_t i = 0; i < s->nversion; i++)
-		n += collect_lists(s->version[i].service->form->field,
-		    s->version[i].service->form->nfield, NULL);
-	want = arena_new(&scratch, struct code_list_want, n);
-	for (size_t i = 0; i < s->nversion; i++)
-		at += collect_lists(s->version[i].service->form->field,
-		    s->version[i].service->form->nfield, want + at);
-	rc = code_lists_load(db, &s->arena, want, n, today, &lists, err);
-	for (size_t i = 0; rc == 0 && i < s->nversion; i++)
-		form_bind_lists(s->version[i].service->form, lists, today,
-		    &mistakes);
+		service[i] = s->version[i].service;
+	rc = service_bind_lists(
+	    db, &s->arena, service, s->nversion, &mistakes, err);
 	for (size_t i = 0; i < mistakes.n; i++)
 		log_warn("form field %s: %s", mistakes.mistake[i].path,
 		    mistakes.mistake[i].text);

@@ -82,6 +82,7 @@ cmd_service_import(struct tool *t, int argc, char **argv)
 	const char *dir = tool_word(argc, argv, 0, NULL);
 	const char *settings, *package, *file;
 	struct form_mistakes mistakes = {.arena = t->arena};
+	const struct service *bound;
 	struct service *s;
 	struct err err = {0};
 	bool is_new;
@@ -92,8 +93,12 @@ cmd_service_import(struct tool *t, int argc, char **argv)
 	    service_read_folder(
 		t->arena, dir, &s, &package, &mistakes, &err) == -1)
 		return tool_fail(&err);
+	bound = s;
+	if (s != NULL && service_bind_lists(t->db, t->arena, &bound, 1,
+			     &mistakes, &err) == -1)
+		return tool_fail(&err);
 	service_mistakes_print(dir, &mistakes);
-	if (s == NULL)
+	if (s == NULL || form_mistakes_count(&mistakes) > 0)
 		return EXIT_FINDINGS;
 	if (read_settings(t, tool_option(argc, argv, "--settings"), s->slug,
 		&settings, &err) == -1)

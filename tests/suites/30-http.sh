@@ -20,7 +20,7 @@ tests/stack/stack.sh start --dir "$STACK_DIR" --port "$PORT" \
 	echo "not ok http: the stack does not start"
 	exit 1
 }
-for part in forms api uploads status; do
+for part in forms api uploads status hostile; do
 	node "tests/http/$part.mjs"
 done
 
