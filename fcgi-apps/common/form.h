@@ -89,7 +89,8 @@ struct form_option {
 /*
  * A limit. Numbers: as the type counts (integer: 1, money: cents, decimal:
  * millionths, time: minutes since midnight). Dates: the day, or with
- * is_relative days and months from the day of the application; date-times count from the moment of the application.
+ * is_relative days and months from the day of the application; date-times
+ * count from the moment of the application.
  */
 struct form_bound {
 	bool is_set, is_relative;
