@@ -16,6 +16,8 @@ int cmd_service_stage(struct tool *t, int argc, char **argv);
 int cmd_service_invite(struct tool *t, int argc, char **argv);
 int cmd_service_invitations(
     struct tool *t, int argc, char **argv);	    /* service_invite.c */
+int cmd_service_sample(
+    struct tool *t, int argc, char **argv);	    /* sample_command.c */
 int cmd_service_record(struct tool *t, int argc, char **argv); /* record.c */
 int cmd_vorgang_list(struct tool *t, int argc, char **argv);   /* vorgang.c */
 int cmd_vorgang_show(struct tool *t, int argc, char **argv);   /* vorgang.c */

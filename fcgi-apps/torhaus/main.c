@@ -68,6 +68,16 @@ static const struct command commands[] = {
     {"service invitations", "[SERVICE] --town SLUG",
 	"list invitations and how often they were used", "", TOOL_DB,
 	cmd_service_invitations},
+    {"service sample",
+	"(DIR [--settings FILE] | SERVICE --town SLUG) [--n N] [--seed S] "
+	"[--invalid] [--as-of DATE]",
+	"make up answers for tests and load",
+	"One JSON object a line, as the API takes it; the same seed gives the "
+	"same lines.\nWith --invalid each line is {\"answers\", \"expect\"}: "
+	"answers with one mistake, and\nthe path and code of the error that "
+	"the form has to answer. Files that a form\ndemands are made up: "
+	"upload some and put in their ids.\n",
+	TOOL_CONFIG, cmd_service_sample},
     {"service record",
 	"(SERVICE | --all) --town SLUG [--out FILE] [--lang de|en] "
 	"[--towns DIR]",

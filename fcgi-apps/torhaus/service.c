@@ -6,40 +6,8 @@
 #include "common/json.h"
 #include "common/service_store.h"
 #include "torhaus/service_mistakes.h"
+#include "torhaus/service_settings.h"
 #include "torhaus/service_offer.h"
-
-#define SETTINGS_MAX (1024 * 1024)
-
-/* The file itself, or its services.<slug>.settings when it is a town's. */
-static int
-read_settings(struct tool *t, const char *path, const char *slug,
-    const char **out, struct err *err)
-{
-	const cJSON *services, *own;
-	struct err why = {0};
-	cJSON *json;
-	char *text;
-	size_t len;
-
-	*out = "{}";
-	if (path == NULL)
-		return 0;
-	if (file_read(t->arena, path, SETTINGS_MAX, &text, &len, err) == -1)
-		return -1;
-	if (json_parse(t->arena, text, len, &json_limits_package, &json,
-		&why) == -1 ||
-	    !cJSON_IsObject(json))
-		return err_set(err, ERR_BAD_REQUEST, "%s: %s", path,
-		    why.msg[0] == '\0' ? "an object is expected" : why.msg);
-	own = json;
-	if ((services = json_object(json, "services")) != NULL) {
-		own = json_object(services, slug);
-		own = own == NULL ? NULL : json_object(own, "settings");
-	}
-	if (own != NULL)
-		*out = json_print(t->arena, own);
-	return 0;
-}
 
 /*
  * A town that offers the service already keeps its opening rule, unless the
@@ -100,7 +68,8 @@ cmd_service_import(struct tool *t, int argc, char **argv)
 	service_mistakes_print(dir, &mistakes);
 	if (s == NULL || form_mistakes_count(&mistakes) > 0)
 		return EXIT_FINDINGS;
-	if (read_settings(t, tool_option(argc, argv, "--settings"), s->slug,
+	if (service_settings_read(t->arena,
+		tool_option(argc, argv, "--settings"), s->slug,
 		&settings, &err) == -1)
 		return tool_fail(&err);
 	settings = with_opening(t, s->slug, settings);
