@@ -110,6 +110,14 @@ test_examples(void **state)
 	}
 }
 
+/* Rules on any and on each member, groups to depth two. */
+static void
+test_household(void **state)
+{
+	(void)state;
+	check_folder("tests/data/services/haushalt", 25);
+}
+
 static bool
 has_department(const cJSON *town, const char *slug)
 {
@@ -250,6 +258,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples),
+	    cmocka_unit_test(test_household),
 	    cmocka_unit_test(test_towns),
 	    cmocka_unit_test(test_guide),
 	};
