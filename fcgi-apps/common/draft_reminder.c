@@ -1,6 +1,7 @@
 #include "common/draft_reminder.h"
 
 #include <assert.h>
+#include <strings.h>
 
 #include "common/json.h"
 
@@ -175,7 +176,7 @@ struct draft_address *
 draft_reminder_find(struct draft_reminder *r, const char *to)
 {
 	for (size_t i = 0; i < r->n; i++)
-		if (strcmp(r->address[i].to, to) == 0)
+		if (strcasecmp(r->address[i].to, to) == 0)
 			return &r->address[i];
 	return NULL;
 }

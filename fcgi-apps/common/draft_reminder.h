@@ -37,7 +37,8 @@ int draft_reminder_write(struct db *db, struct arena *a,
     const struct town *t, const struct id *submission,
     const struct draft_reminder *r, struct err *err);
 
-/* NULL when it is not among them. */
+/* Whatever its case, which no mail server tells apart; NULL when it is not
+ * among them. */
 struct draft_address *draft_reminder_find(
     struct draft_reminder *r, const char *to);
 

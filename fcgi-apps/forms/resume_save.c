@@ -113,10 +113,11 @@ post_code(struct app *app, struct request *req, const struct resume_visit *v,
 static const char *
 clean_address(struct request *req, const char *typed)
 {
+	static const struct form_field field = {.type = FORM_EMAIL};
 	const struct form_check check = {.arena = req->arena};
 	struct err none = {0};
 	const char *clean;
-	struct answer answer = {.field = NULL};
+	struct answer answer = {.field = &field};
 
 	if (utf8_clean(req->arena, typed, strlen(typed), &clean, &none) ==
 	    -1 || *clean == '\0' || strlen(clean) > MAIL_MAX_BYTES)
@@ -130,8 +131,12 @@ static const char *
 rate_name(struct request *req, const char *to)
 {
 	uint8_t digest[CRYPTO_DIGEST_LEN];
+	char *lower = arena_strdup(req->arena, to);
 
-	crypto_sha256(to, strlen(to), digest);
+	for (char *s = lower; *s != '\0'; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s - 'A' + 'a');
+	crypto_sha256(lower, strlen(lower), digest);
 	return id_hex_bytes(req->arena, digest, sizeof(digest));
 }
 

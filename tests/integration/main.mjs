@@ -1,6 +1,7 @@
 // Tests through nginx against the running stack; see run.sh.
 
 import { end } from './check.mjs';
+import { draftTests } from './drafts.mjs';
 import { httpTests } from './http.mjs';
 import { journeyTests } from './journey.mjs';
 import { onceTests } from './once.mjs';
@@ -9,7 +10,7 @@ import { uploadTests } from './uploads.mjs';
 
 const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
-  journey: journeyTests, operations: operationsTests, logs: logTests,
+  journey: journeyTests, drafts: draftTests, operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);
 
