@@ -6,11 +6,13 @@ import { httpTests } from './http.mjs';
 import { journeyTests } from './journey.mjs';
 import { onceTests } from './once.mjs';
 import { logTests, operationsTests } from './operations.mjs';
+import { stepsTests } from './steps.mjs';
 import { uploadTests } from './uploads.mjs';
 
 const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
-  journey: journeyTests, drafts: draftTests, operations: operationsTests, logs: logTests,
+  steps: stepsTests, drafts: draftTests, journey: journeyTests,
+  operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);
 
