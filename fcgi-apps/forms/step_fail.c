@@ -6,8 +6,6 @@
 #include "common/vorgang_store.h"
 #include "forms/step_view.h"
 
-#define RETRY_AFTER_S "10"
-
 /*
  * This browser has sent it: the receipt, at once for who pressed the button
  * again.
@@ -46,17 +44,12 @@ step_fail(struct app *app, struct request *req, struct step_visit *v,
 		err_clear(err);
 		return draft_expired_page(app, req, &expired);
 	}
-	/* Scripts get problem JSON. */
-	if (req->wants_json)
-		return -1;
-	if (err->code == ERR_GONE)
+	if (err->code == ERR_GONE && !req->wants_json)
 		return show_sent(app, req, v, pairs, err);
 	if (!form_error_passes(err) || pairs == NULL)
 		return -1;
 	log_warn(
 	    "page was not saved: %s: %s", err_wire(err->code), err->msg);
 	err_clear(err);
-	(void)step_show_retry(app, req, pairs);
-	http_reply_header(req, "Retry-After", RETRY_AFTER_S);
-	return 0;
+	return draft_retry_page(app, req, pairs, false);
 }

@@ -202,32 +202,3 @@ step_show_sent(
 	page_end(req, &h);
 	return 0;
 }
-
-int
-step_show_retry(struct app *app, struct request *req,
-    const struct http_pairs *pairs)
-{
-	const char *title = text_get(app->texts, req->lang, "step.retry.title");
-	const char *action = http_pair_get(pairs, "action");
-	const char *revision = http_pair_get(pairs, "page_revision");
-	struct html h;
-
-	page_begin(app, req, 503, title, &h);
-	write_heading(&h, title);
-	write_text(&h, text_get(app->texts, req->lang, "step.retry.text"));
-	html_open(&h, "form", "class", "th-form", "method", "post", "action",
-	    req->path, (char *)NULL);
-	step_write_pairs(req, &h, pairs);
-	html_open(&h, "input", "type", "hidden", "name", "page_revision",
-	    "value", revision != NULL ? revision : "0", (char *)NULL);
-	html_raw(&h, "<div class=\"th-actions\">");
-	html_open(&h, "button", "class", "kern-btn kern-btn--primary", "type",
-	    "submit", "name", "action", "value",
-	    action != NULL ? action : "next", (char *)NULL);
-	html_element(&h, "span",
-	    text_get(app->texts, req->lang, "step.retry.again"), "class",
-	    "kern-label", (char *)NULL);
-	html_raw(&h, "</button></div></form>");
-	page_end(req, &h);
-	return 0;
-}

@@ -177,17 +177,13 @@ step_write_pairs(
 {
 	for (size_t i = 0; i < pairs->n; i++) {
 		const struct http_pair *p = &pairs->pair[i];
-		const char *name, *value;
-		struct err none = {0};
 
 		if (strcmp(p->name, "action") != 0 &&
-		    strcmp(p->name, "page_revision") != 0 &&
-		    utf8_clean(req->arena, p->name, strlen(p->name), &name,
-			&none) == 0 &&
-		    utf8_clean(req->arena, p->value, p->value_len, &value,
-			&none) == 0)
-			html_open(h, "input", "type", "hidden", "name", name,
-			    "value", value, "autocomplete", "off",
-			    (char *)NULL);
+		    strcmp(p->name, "page_revision") != 0)
+			html_open(h, "input", "type", "hidden", "name",
+			    utf8_scrub(req->arena, p->name, strlen(p->name)),
+			    "value",
+			    utf8_scrub(req->arena, p->value, p->value_len),
+			    "autocomplete", "off", (char *)NULL);
 	}
 }

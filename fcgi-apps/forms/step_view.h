@@ -66,9 +66,6 @@ int step_show_no_page(
 /* It was submitted; v's receipt for the browser that did it. */
 int step_show_sent(struct app *app, struct request *req,
     const struct vorgang *v);
-/* Nothing could be saved now: everything typed, ready to be sent again. */
-int step_show_retry(struct app *app, struct request *req,
-    const struct http_pairs *pairs);
 
 /* ---- step_move_view.c ---- */
 
