@@ -116,6 +116,10 @@ const struct service_set *service_set_hold(void);
 void service_set_drop(const struct service_set *s); /* NULL is fine */
 void service_set_publish(struct service_set *next); /* becomes the current */
 
+/* How a text begins that is not done yet; the checker names each. */
+#define TEXT_TO_WRITE "[to write]"
+#define TEXT_TO_TRANSLATE "[to translate]"
+
 /*
  * Reads and compiles a package folder; every mistake goes to mistakes (whose
  * arena the caller set), with file, line, path and remedy. *out is NULL when

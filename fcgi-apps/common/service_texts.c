@@ -5,6 +5,7 @@
 #include "common/service_opening.h"
 
 #define PLACEHOLDER_MAX 60
+#define UNDONE_SHOWN 10 /* texts that are named one by one */
 
 /* One check over all texts. */
 struct check {
@@ -377,9 +378,31 @@ check_placeholders(struct check *c, enum lang l, const cJSON *text)
 	}
 }
 
+/* A text that an import left for people. Of many, some are named. */
+static void
+check_done(struct check *c, enum lang l, const cJSON *text, size_t *undone)
+{
+	bool is_translation = strncmp(text->valuestring, TEXT_TO_TRANSLATE,
+				  strlen(TEXT_TO_TRANSLATE)) == 0;
+
+	if (!is_translation &&
+	    strncmp(text->valuestring, TEXT_TO_WRITE,
+		strlen(TEXT_TO_WRITE)) != 0)
+		return;
+	if (++*undone > UNDONE_SHOWN)
+		return;
+	form_mistake_add(c->mistakes, file_names[l], text->string,
+	    is_translation ? "translate what stands behind the mark, and take "
+			     "the mark out"
+			   : "write it, and take the mark out",
+	    is_translation ? "the text is not translated yet"
+			   : "the text is not written yet");
+}
+
 static void
 check_language(struct check *c, enum lang l)
 {
+	size_t undone = 0;
 	enum lang o = other_of(l);
 	const cJSON *text;
 
@@ -406,7 +429,13 @@ check_language(struct check *c, enum lang l)
 			    "\"%s\" is in %s only", text->string,
 			    file_names[l]);
 		check_placeholders(c, l, text);
+		check_done(c, l, text, &undone);
 	}
+	if (undone > UNDONE_SHOWN)
+		form_mistake_add(c->mistakes, file_names[l], "",
+		    "look for " TEXT_TO_WRITE " and " TEXT_TO_TRANSLATE,
+		    "%zu more texts are not written or translated yet",
+		    undone - UNDONE_SHOWN);
 	if (l == lang_base(l))
 		return;
 	cJSON_ArrayForEach (text, c->source->texts[o])

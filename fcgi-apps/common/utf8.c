@@ -81,6 +81,26 @@ check_and_copy(const char *in, size_t len, char *out, bool *is_ascii,
 	return (ssize_t)n;
 }
 
+const char *
+utf8_squeeze(struct arena *a, const char *s)
+{
+	char *out = arena_alloc(a, strlen(s) + 1, 1);
+	size_t n = 0;
+
+	for (; *s != '\0'; s++) {
+		bool is_blank = strchr(" \t\r\n", *s) != NULL;
+
+		if (!is_blank)
+			out[n++] = *s;
+		else if (n > 0 && out[n - 1] != ' ')
+			out[n++] = ' ';
+	}
+	if (n > 0 && out[n - 1] == ' ')
+		n--;
+	out[n] = '\0';
+	return out;
+}
+
 size_t
 utf8_valid(const char *in, size_t len)
 {

@@ -22,6 +22,9 @@ int utf8_clean(struct arena *a, const char *in, size_t len, const char **out,
  * points that utf8_clean refuses become "_". */
 const char *utf8_scrub(struct arena *a, const char *in, size_t len);
 
+/* The text with every run of blanks, tabs and line ends as one blank. */
+const char *utf8_squeeze(struct arena *a, const char *s);
+
 /* How many bytes from the beginning are UTF-8 (RFC 3629): len when all are. */
 size_t utf8_valid(const char *in, size_t len);
 

@@ -9,6 +9,8 @@ int cmd_town_add(struct tool *t, int argc, char **argv);       /* town.c */
 int cmd_town_list(struct tool *t, int argc, char **argv);      /* town.c */
 int cmd_service_check(struct tool *t, int argc, char **argv);  /* service.c */
 int cmd_service_import(struct tool *t, int argc, char **argv); /* service.c */
+int cmd_service_import_fim(
+    struct tool *t, int argc, char **argv); /* service_fim.c */
 int cmd_service_list(struct tool *t, int argc, char **argv);   /* service.c */
 int cmd_service_open(struct tool *t, int argc, char **argv);   /* service.c */
 int cmd_service_close(struct tool *t, int argc, char **argv);  /* service.c */

@@ -39,7 +39,6 @@ read_text(struct reader *r, size_t max, const char **out, struct err *err)
 {
 	const size_t line = pull_line(r->x);
 	const char *raw, *clean;
-	char *to, *end;
 
 	if (pull_text(r->x, &raw, err) == -1)
 		return -1;
@@ -50,15 +49,7 @@ read_text(struct reader *r, size_t max, const char **out, struct err *err)
 	if (strlen(clean) > max)
 		return err_set(err, ERR_TOO_LARGE,
 		    "line %zu: a value of more than %zu bytes", line, max);
-	end = to = arena_strdup(r->arena, clean);
-	for (const char *p = clean; *p != '\0'; p++) {
-		bool is_blank = strchr(" \t\n", *p) != NULL;
-
-		if (!is_blank || end[-1] != ' ')
-			*end++ = is_blank ? ' ' : *p;
-	}
-	*end = '\0';
-	*out = to;
+	*out = utf8_squeeze(r->arena, clean);
 	return 0;
 }
 

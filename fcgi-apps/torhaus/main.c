@@ -29,6 +29,14 @@ static const struct command commands[] = {
 	"under the same\nversion is refused. Running programs take the "
 	"service up within seconds.\n",
 	TOOL_DB, cmd_service_import},
+    {"service import-fim", "FILE [--out DIR] [--texts DIR]",
+	"draft a service package from a FIM schema",
+	"FILE is XDatenfelder 2 or 3 as the FIM catalogue exports it. Writes "
+	"DIR (default:\nnamed after the schema) with the five files of a draft "
+	"and import.md, which says\nwhat was carried over, what was chosen and "
+	"what was not. What is yours to decide\nor to write is named as "
+	"torhaus service check does. Overwrites nothing.\n",
+	TOOL_NOTHING, cmd_service_import_fim},
     {"service list", "[--town SLUG]", "list services on offer", "",
 	TOOL_DB, cmd_service_list},
     {"service open", "SERVICE --town SLUG", "accept applications (again)",
