@@ -42,7 +42,8 @@ field_open(const struct field_view *f, const char *tag, const char *class,
 	    f->show != NULL && f->scope != NULL ? f->scope : HTML_OMIT,
 	    "aria-describedby",
 	    is_group && f->describedby != NULL ? f->describedby : HTML_OMIT,
-	    "data-position", html_if(f->field->type == FORM_POSITION), "hidden",
+	    "data-position", html_if(f->field->type == FORM_POSITION),
+	    "data-checkbox", html_if(f->field->type == FORM_CHECKBOX), "hidden",
 	    html_if(f->show != NULL && !f->answer->is_shown), (char *)NULL);
 }
 

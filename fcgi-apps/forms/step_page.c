@@ -419,6 +419,12 @@ step_page(struct app *app, struct request *req, struct err *err)
 	s = step_plan_find(&v.plan, v.page);
 	if (s == NULL)
 		return step_show_no_page(app, req, &v);
+	/* What the page begins with; nothing that was emptied comes back. */
+	form_fill_defaults(
+	    req->arena, v.antrag.answers, s->index, &v.antrag.context);
+	step_judge(req, &v);
+	if ((s = step_plan_find(&v.plan, v.page)) == NULL)
+		return step_show_no_page(app, req, &v);
 	read_query(app, req, &v, &from_check);
 	m = step_mark_find(&v.marks, v.page);
 	v.antrag.is_scolded =

@@ -28,6 +28,18 @@ function isoDate(text) {
   return date.toISOString().slice(0, 10);
 }
 
+// Times of day as people type them, "9:05", "9.05 Uhr", "2:30 pm", in minutes.
+function minutes(text) {
+  const m = /^(\d{1,2})(?:[:.](\d{2}))?(?::00)? *(uhr|h|am|pm)?$/i
+    .exec(String(text).trim());
+  if (!m || (m[2] === undefined && m[3] === undefined))
+    return null;
+  const half = (m[3] ?? '').toLowerCase();
+  const hour = half === 'am' ? m[1] % 12 : half === 'pm' ? m[1] % 12 + 12
+    : +m[1];
+  return hour * 60 + Number(m[2] ?? 0);
+}
+
 function today() {
   return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Berlin' })
     .format(new Date());
@@ -37,6 +49,10 @@ function compare(a, b) {
   const da = isoDate(a), db = isoDate(b);
   if (da && db)
     return da < db ? -1 : da > db ? 1 : 0;
+  // A definition's time is always "14:30"; "12.50" alone may be an amount.
+  const ma = minutes(a), mb = minutes(b);
+  if (ma !== null && mb !== null && /:/.test(`${a}${b}`))
+    return Math.sign(ma - mb);
   const number = /^-?\d+([.,]\d+)?$/;
   const sa = String(a).trim(), sb = String(b).trim();
   if (number.test(sa) && number.test(sb))
@@ -87,6 +103,7 @@ function member(table, key) {
 /*
  * answers: {
  *   value(path, scope) -> text, list of texts, or undefined when no such field
+ *   isUnset(path, scope) -> whether it is a checkbox that is there, not set
  *   items(path, scope) -> scopes of a repeating group's items, or undefined
  *   setting(name) -> value or undefined }
  */
@@ -104,14 +121,14 @@ export function holds(condition, answers, scope) {
   case 'not':
     return !holds(arg, answers, scope);
   case 'eq': case 'ne': case 'lt': case 'le': case 'gt': case 'ge': {
-    const a = value(arg[0], answers, scope);
+    const a = first(arg[0], answers, scope);
     const b = second(arg[1], answers, scope);
     if (a === null || b === null)
       return false;
     return order[name](compare(a, b));
   }
   case 'in': {
-    const a = value(arg[0], answers, scope);
+    const a = first(arg[0], answers, scope);
     const list = Array.isArray(arg[1])
       ? arg[1] : value(arg[1], answers, scope);
     if (a === null || list === null)
@@ -156,6 +173,13 @@ function pattern(source) {
   } catch {
     throw new Unknown('matches');
   }
+}
+
+// The first place of a comparison: a checkbox that is not set says no.
+function first(e, answers, scope) {
+  const found = value(e, answers, scope);
+  return found === null && typeof e === 'string' &&
+    answers.isUnset?.(e, scope) ? 'false' : found;
 }
 
 // The second place of a comparison: a plain string is a literal.

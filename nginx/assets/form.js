@@ -75,6 +75,15 @@ function answersOf(form) {
       }
       return undefined;
     },
+    isUnset(path, scope) {
+      for (const full of candidates(path, scope)) {
+        const [box] = controls(form, full);
+        if (box)
+          return box.matches('[data-checkbox] [type=checkbox]:not(:checked)')
+            && !isHidden(box);
+      }
+      return false;
+    },
     items(path, scope) {
       for (const full of candidates(path, scope)) {
         const group = form.querySelector(`[data-field="${CSS.escape(full)}"]`);

@@ -9,6 +9,7 @@ const fields = {
   born: '29.02.2000', moved: 'false', street: 'Lange-Gasse', number: '12',
   'dogs.0.breed': 'Pug', 'dogs.0.weight': '8',
   'dogs.1.breed': 'Dackel-Mix', 'dogs.1.weight': '',
+  opens: '9.05 Uhr', closes: '2:30 pm', fee: '12.50', box: '',
   'holder.name': 'Łukasiewicz',
 };
 const settings = {
@@ -29,6 +30,7 @@ const answers = {
         return undefined;
     }
   },
+  isUnset: (path) => path === 'box',
   items: (path) => path === 'dogs' ? ['dogs.0', 'dogs.1'] : undefined,
   setting: (name) => name.split('.').reduce((at, k) => at?.[k], settings) ??
     null,
@@ -40,6 +42,14 @@ const cases = [
   ['no value compares with nothing', { ne: ['empty', 'x'] }, '', false],
   ['no value is not equal either', { eq: ['empty', 'x'] }, '', false],
   ['true and false', { eq: ['moved', false] }, '', true],
+  ['times as they follow', { lt: ['opens', '@closes'] }, '', true],
+  ['a time of the definition', { ge: ['opens', '09:05'] }, '', true],
+  ['an hour in English', { eq: ['closes', '14:30'] }, '', true],
+  ['an amount is no time', { lt: ['fee', 13] }, '', true],
+  ['a checkbox that is not set', { eq: ['box', false] }, '', true],
+  ['nor is it set', { eq: ['box', true] }, '', false],
+  ['not set is empty', { empty: 'box' }, '', true],
+  ['not set, in a list', { in: ['box', [false]] }, '', true],
   ['empty', { empty: 'empty' }, '', true],
   ['not empty', { not: { empty: 'kind' } }, '', true],
   ['in a list', { in: ['kind', ['new', 'renewal']] }, '', true],
