@@ -14,6 +14,7 @@ int cmd_service_import_fim(
 int cmd_service_list(struct tool *t, int argc, char **argv);   /* service.c */
 int cmd_service_open(struct tool *t, int argc, char **argv);   /* service.c */
 int cmd_service_close(struct tool *t, int argc, char **argv);  /* service.c */
+int cmd_service_flow(struct tool *t, int argc, char **argv);
 int cmd_service_stage(struct tool *t, int argc, char **argv);
 int cmd_service_invite(struct tool *t, int argc, char **argv);
 int cmd_service_invitations(

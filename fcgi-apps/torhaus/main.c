@@ -23,6 +23,11 @@ static const struct command commands[] = {
 	"Names every mistake with file, line, path and remedy. Exit code "
 	"3: mistakes found.\n",
 	TOOL_NOTHING, cmd_service_check},
+    {"service flow", "DIR [--lang de|en] [--texts DIR]",
+	"draw a package's pages, conditions and rules as SVG",
+	"Writes the drawing to standard output. --texts: the catalogue's "
+	"folder, where it\nis neither installed nor beside the package.\n",
+	TOOL_NOTHING, cmd_service_flow},
     {"service import", "DIR --town SLUG [--settings FILE]",
 	"publish a service package for a town",
 	"A published version never changes: importing another content "

@@ -14,7 +14,7 @@ run_set=(
 )
 test_set=(
 	libcmocka-dev clang libclang-rt-14-dev clang-format
-	curl jq libfcgi-bin poppler-utils procps w3m chromium wrk git
+	curl jq libfcgi-bin libxml2-utils poppler-utils procps w3m chromium wrk git
 )
 bench_set=(wrk php8.2-fpm php8.2-mysql curl)
 

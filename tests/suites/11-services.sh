@@ -25,6 +25,25 @@ for package in fcgi-apps/services/*/service.json; do
 	fi
 done
 
+# The drawing is XML, in both languages, and shows every page.
+for package in fcgi-apps/services/*/service.json; do
+	package=$(dirname "$package")
+	name=$(basename "$package")
+	for lang in de en; do
+		svg=$dir/$name.$lang.svg
+		pages=$(jq '.pages | length' "$package/form.json")
+		if "$torhaus" service flow "$package" --lang $lang >"$svg" &&
+		    xmllint --noout "$svg" &&
+		    grep -q '<title id="title">' "$svg" &&
+		    [ "$(grep -o '<rect class="page"' "$svg" | wc -l)" = \
+			"$pages" ]; then
+			echo "ok service flow $name $lang"
+		else
+			echo "not ok service flow $name $lang: $pages pages"
+		fi
+	done
+done
+
 # broken NAME JQ-PROGRAM FILE: a mistake made on purpose is found.
 broken()
 {
@@ -46,6 +65,14 @@ broken "an unknown type" '.pages[0].fields[0].type = "colour"' form.json
 broken "a missing text" 'del(."service.name")' texts.en.json
 broken "a state that leads nowhere" '.states[0].next = ["nirgends"]' \
     service.json
+broken "a circle" '(.pages[0].fields[0].show = {"empty":
+    .pages[0].fields[1].key}) | (.pages[0].fields[1].show = {"empty":
+    .pages[0].fields[0].key})' form.json
+broken "a look ahead" '.pages[0].fields[0].show = {"empty":
+    .pages[-1].fields[-1].key}' form.json
+broken "a missing purpose" 'del(."service.purpose")' texts.de.json
+broken "a page that nobody sees" '.pages[1].show = {"and": [
+    {"not": true}, true]}' form.json
 broken "an example that does not hold" \
     '.[0].expect.errors = ["holder: required"]' examples.json
 
