@@ -74,6 +74,25 @@ api_openapi(struct app *app, struct request *req, struct err *err)
 	return buf_check(req->out, err);
 }
 
+int
+api_schema(struct app *app, struct request *req, struct err *err)
+{
+	struct antrag a = {0};
+	struct form_words w;
+	struct json_out j;
+
+	if (antrag_find(req, &a, err) == -1)
+		return -1;
+	w = antrag_words(app, req, &a);
+	http_reply(req, 200, "application/schema+json");
+	http_reply_header(req, "Content-Language", lang_tag(req->lang));
+	http_reply_header(req, "Vary", "Accept-Language, Cookie");
+	json_begin(&j, req->out);
+	api_write_schema_document(&w, a.offer, &a.context,
+	    public_address(req->arena, app->config, req->town), &j);
+	return buf_check(req->out, err);
+}
+
 /* The body as a JSON object. */
 static int
 read_body(struct app *app, struct request *req, cJSON **out, struct err *err)

@@ -8,6 +8,7 @@
 int api_services(struct app *app, struct request *req, struct err *err);
 int api_service(struct app *app, struct request *req, struct err *err);
 int api_openapi(struct app *app, struct request *req, struct err *err);
+int api_schema(struct app *app, struct request *req, struct err *err);
 int api_submit(struct app *app, struct request *req, struct err *err);
 
 #endif

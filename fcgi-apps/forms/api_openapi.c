@@ -295,6 +295,28 @@ api_write_schema(const struct form_words *w, const struct form *form,
 	json_close_object(j);
 }
 
+void
+api_write_schema_document(const struct form_words *w,
+    const struct town_service *offer, const struct form_context *context,
+    const char *server, struct json_out *j)
+{
+	const struct service *s = offer->service;
+	const char *name = form_say(w, "service.name");
+	const char *summary = form_say(w, "service.summary");
+
+	json_open_object(j);
+	json_pair(j, "$schema", SCHEMA_DIALECT);
+	json_pair(j, "$id",
+	    arena_printf(w->arena, "%s/api/v1/leistungen/%s/schema.json",
+		server, s->slug));
+	json_pair(j, "title", name != NULL ? name : s->slug);
+	if (summary != NULL)
+		json_pair(j, "description", summary);
+	json_pair(j, "x-version", s->version);
+	write_properties(w, s->form->field, s->form->nfield, context, j);
+	json_close_object(j);
+}
+
 static void
 write_string_property(struct json_out *j, const char *name, const char *format)
 {

@@ -24,6 +24,11 @@ void api_write_openapi(const struct form_words *w,
 void api_write_schema(const struct form_words *w, const struct form *form,
     const struct form_context *context, struct json_out *j);
 
+/* The same as a document of its own, for validators. */
+void api_write_schema_document(const struct form_words *w,
+    const struct town_service *offer, const struct form_context *context,
+    const char *server, struct json_out *j);
+
 /* The receipt of an application. */
 void api_write_receipt(struct app *app, struct request *req,
     const struct antrag *a, const struct vorgang *v, struct json_out *j);

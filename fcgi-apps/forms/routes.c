@@ -38,6 +38,8 @@ static const struct route routes[] = {
     {HTTP_GET, "/api/v1/leistungen/{service}", api_service, ROUTE_API},
     {HTTP_GET, "/api/v1/leistungen/{service}/openapi.json", api_openapi,
 	ROUTE_API},
+    {HTTP_GET, "/api/v1/leistungen/{service}/schema.json", api_schema,
+	ROUTE_API},
     {HTTP_POST, "/api/v1/antraege/{service}", api_submit, ROUTE_API},
 };
 

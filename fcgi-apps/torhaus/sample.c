@@ -267,6 +267,25 @@ write_wrong_number(struct json_out *j, const char *raw)
 }
 
 static void
+write_position(const struct sample *s, struct json_out *j,
+    const struct answer *answer)
+{
+	size_t lat;
+
+	if (answer->text == NULL) {
+		json_put_string(j, answer->raw);
+		return;
+	}
+	lat = strcspn(answer->text, ",");
+	json_open_object(j);
+	json_key(j, "lat");
+	json_put_raw(j, arena_dup(s->arena, answer->text, lat));
+	json_key(j, "lon");
+	json_put_raw(j, answer->text + lat + 1);
+	json_close_object(j);
+}
+
+static void
 write_answer(const struct sample *s, struct json_out *j,
     const struct answer *answer)
 {
@@ -299,6 +318,9 @@ write_answer(const struct sample *s, struct json_out *j,
 			json_put_string(j, answer->raw);
 		else
 			json_put_raw(j, answer->text);
+		break;
+	case FORM_POSITION:
+		write_position(s, j, answer);
 		break;
 	default:
 		json_put_string(

@@ -7,11 +7,13 @@ import { journeyTests } from './journey.mjs';
 import { onceTests } from './once.mjs';
 import { logTests, operationsTests } from './operations.mjs';
 import { stepsTests } from './steps.mjs';
+import { sampleTests } from './generated.mjs';
 import { uploadTests } from './uploads.mjs';
 
 const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
   steps: stepsTests, drafts: draftTests, journey: journeyTests,
+  samples: sampleTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);
