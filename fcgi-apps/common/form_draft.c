@@ -78,6 +78,9 @@ write_answer(struct json_out *j, const struct answer *answer)
 static bool
 has_content(const struct answer *answer)
 {
+	/* A default that nobody has seen yet follows the answers before it. */
+	if (answer->field->initial != NULL && !answer->is_given)
+		return false;
 	return answer->field->type == FORM_GROUP || answer->nitem > 0 ||
 	    answer->raw != NULL || answer->nlist > 0 || answer->nfile > 0 ||
 	    answer->read_error != NULL || is_emptied(answer);

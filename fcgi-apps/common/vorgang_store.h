@@ -37,6 +37,8 @@ struct vorgang_submission {
 	const struct outbox_new *outbox;
 	size_t noutbox;
 	bool has_draft; /* takes the draft's documents, and the draft's place */
+	const struct id *dropped; /* but these: what they belonged to is hidden */
+	size_t ndropped;
 };
 
 /*

@@ -128,19 +128,32 @@ index_rows(struct db *db, struct arena *a, const struct id *vorgang,
 
 /*
  * The draft goes before its documents are taken over: an upload that still
- * runs holds the draft's row, or finds it gone (document_add_draft).
+ * runs holds the draft's row, or finds it gone (document_add_draft). Files of
+ * documents that are dropped are left to the sweep.
  */
 static void
-draft_rows(struct db *db, struct arena *a, const struct vorgang *v,
-    struct commit_unit *u)
+draft_rows(struct db *db, struct arena *a,
+    const struct vorgang_submission *s, struct commit_unit *u)
 {
+	const struct vorgang *v = s->vorgang;
 	struct db_param *p = arena_new(a, struct db_param, 5);
+	struct db_param *gone =
+	    arena_new(a, struct db_param, s->ndropped * 3 + 1);
 
 	p[0] = p[3] = db_town(db);
 	p[1] = p[4] = db_id(&v->submission_id);
 	p[2] = db_id(&v->id);
 	commit_unit_add(u,
 	    "DELETE FROM draft WHERE town_id = ? AND submission_id = ?", p, 2);
+	for (size_t i = 0; i < s->ndropped; i++) {
+		gone[i * 3] = db_town(db);
+		gone[i * 3 + 1] = db_id(&v->submission_id);
+		gone[i * 3 + 2] = db_id(&s->dropped[i]);
+	}
+	commit_unit_add_rows(u,
+	    "DELETE FROM document WHERE town_id = ? AND submission_id = ?"
+	    " AND id = ? AND vorgang_id IS NULL",
+	    gone, 3, s->ndropped);
 	commit_unit_add(u,
 	    "UPDATE document SET vorgang_id = ? WHERE town_id = ?"
 	    " AND submission_id = ? AND vorgang_id IS NULL", p + 2, 3);
@@ -174,7 +187,7 @@ vorgang_unit(struct db *db, struct arena *a, const struct town *t,
 	outbox_unit(db, a, &v->key.key, &v->id, s->outbox, s->noutbox,
 	    v->created_ms, u);
 	if (s->has_draft)
-		draft_rows(db, a, v, u);
+		draft_rows(db, a, s, u);
 	exists[0] = db_id(&v->id);
 	u->exists = (struct commit_row){ "SELECT 1 FROM vorgang WHERE id = ?",
 		exists, 1, 1 };

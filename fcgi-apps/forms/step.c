@@ -1,6 +1,7 @@
 #include "forms/step.h"
 
 #include "common/date.h"
+#include "common/log.h"
 
 #define DRAFT_MAX ((size_t)4 << 20)
 #define MS_PER_DAY INT64_C(86400000)
@@ -200,6 +201,19 @@ step_save(struct app *app, struct request *req, struct step_visit *v,
 	a->draft.expires_ms =
 	    a->draft.touched_ms + a->service->draft_days * MS_PER_DAY;
 	return draft_access_save(app->db, req->arena, &a->draft, err);
+}
+
+void
+step_renew(struct app *app, struct request *req, const struct step_visit *v)
+{
+	struct err err = {0};
+	bool renewed;
+
+	if (draft_access_renew(app->db, req->town, &v->browser,
+		v->antrag.context.now_ms, &renewed, &err) == -1)
+		log_warn("a browser's access was not renewed: %s", err.msg);
+	else if (renewed)
+		draft_cookie_set(req, &v->browser, false);
 }
 
 const char *

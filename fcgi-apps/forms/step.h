@@ -48,6 +48,11 @@ bool step_is_open(const struct step_visit *v);
 int step_save(struct app *app, struct request *req, struct step_visit *v,
     struct err *err);
 
+/* Of a reply that was begun: the browser is in use, so that it keeps its
+ * access. */
+void step_renew(
+    struct app *app, struct request *req, const struct step_visit *v);
+
 /* The page's title in the words' language. */
 const char *step_page_title(
     const struct form_words *w, const struct form_page *page);

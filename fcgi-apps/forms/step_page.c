@@ -429,5 +429,7 @@ step_page(struct app *app, struct request *req, struct err *err)
 	m = step_mark_find(&v.marks, v.page);
 	v.antrag.is_scolded =
 	    s->nerror > 0 && ((m != NULL && m->is_tried) || from_check);
-	return step_show_page(app, req, &v, s, from_check, 200);
+	(void)step_show_page(app, req, &v, s, from_check, 200);
+	step_renew(app, req, &v);
+	return 0;
 }

@@ -175,5 +175,7 @@ step_resume(struct app *app, struct request *req, struct err *err)
 
 	if (step_open(app, req, &v, err) == -1)
 		return step_fail(app, req, &v, NULL, err);
-	return step_redirect(req, &v, step_plan_resume(&v.plan), "");
+	(void)step_redirect(req, &v, step_plan_resume(&v.plan), "");
+	step_renew(app, req, &v);
+	return 0;
 }

@@ -104,6 +104,7 @@ commit(struct app *app, struct request *req, const struct antrag *a,
 	struct commit_unit *unit = arena_new(req->arena, struct commit_unit, 1);
 
 	s.nindex = submit_index(req, a, &s.index);
+	s.ndropped = submit_dropped(req, a, &s.dropped);
 	if (s.noutbox > 0)
 		mail.payload = make_mail(app, req, v);
 	vorgang_unit(app->db, req->arena, req->town, &s, unit);

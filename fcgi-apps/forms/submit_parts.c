@@ -190,6 +190,40 @@ submit_digest(struct request *req, const struct antrag *a,
 	vorgang_digest(req->town, buf_text(text), text->len, out);
 }
 
+struct naming {
+	const struct id *id;
+	bool is_named;
+};
+
+static void
+look_for_name(void *arg, const char *path, const struct answer *answer)
+{
+	struct naming *n = arg;
+
+	(void)path;
+	for (size_t i = 0; answer->is_shown && i < answer->nfile; i++)
+		if (id_equal(&answer->file[i].id, n->id))
+			n->is_named = true;
+}
+
+size_t
+submit_dropped(
+    struct request *req, const struct antrag *a, const struct id **out)
+{
+	struct id *dropped = arena_new(req->arena, struct id, a->ndocument);
+	size_t count = 0;
+
+	for (size_t i = 0; i < a->ndocument; i++) {
+		struct naming n = {.id = &a->document[i].id};
+
+		form_each(a->answers, look_for_name, &n);
+		if (!n.is_named)
+			dropped[count++] = a->document[i].id;
+	}
+	*out = dropped;
+	return count;
+}
+
 const char *
 submit_mail(const struct antrag *a)
 {

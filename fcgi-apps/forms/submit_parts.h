@@ -30,6 +30,13 @@ size_t submit_index(struct request *req, const struct antrag *a,
 void submit_digest(struct request *req, const struct antrag *a,
     uint8_t out[CRYPTO_DIGEST_LEN]);
 
+/*
+ * The draft's documents that no shown answer names: uploads for questions that
+ * do not apply any more. Returns how many.
+ */
+size_t submit_dropped(struct request *req, const struct antrag *a,
+    const struct id **out);
+
 /* The address for the confirmation, "" when there is none. */
 const char *submit_mail(const struct antrag *a);
 

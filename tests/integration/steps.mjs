@@ -662,6 +662,25 @@ async function files() {
       assert.match(res.text, /value="Max"/);
       assert.match((await browser.get(path)).text, /value="Max"/);
     });
+  await test('steps: a file of a page that is hidden in the end is not sent',
+    async () => {
+      const browser = await filledBrowser('wuensche');
+      await browser.fill('einkommen', { income_kind: 'benefits' });
+      const page = (await browser.get(`${browser.base}/leistungen`)).text;
+      browser.goesTo(await browser.postFiles(`${browser.base}/leistungen`,
+        parts(filled(inputsOf(page), { benefits: ['wohngeld'] }), ['notice'],
+          'next')), 'wuensche');
+      assert.deepEqual(filesOf(browser.id), ['notice']);
+      await browser.fill('einkommen', { income_kind: 'work' });
+      for (const [name, answers] of pages.slice(6))
+        await browser.fill(name, answers);
+      assert.deepEqual(filesOf(browser.id), ['notice']);
+      const res = await submit(browser);
+      assert.equal(res.status, 303, res.text.slice(0, 300));
+      const view = await get('/api/v1/vorgang', bearer(tokenOf(res)));
+      assert.equal(view.json.documents.length, 0);
+      assert.deepEqual(filesOf(browser.id), []);
+    });
   await test('steps: no file chosen is said', async () => {
     const browser = await filledBrowser('kinder');
     const res = await browser.fill('kinder', child(0, 'Max'), 'upload');
