@@ -25,6 +25,8 @@ static const char *const file_names[LANG_COUNT] = {
 
 static const char *const service_keys[] = { "name", "summary",
 	"legal", "retention", "who", "fee", "duration", "documents" };
+static const char *const service_optional[] = { "form_intro", "submit",
+	"before_submit" };
 
 /* Which placeholders a text may hold, beyond {town} and {setting.x}. */
 static const struct {
@@ -222,6 +224,8 @@ collect(struct check *c)
 	needed_for(c, "service.purpose", "the fields have no purpose: ");
 	for (size_t i = 0; i < nitems(service_keys); i++)
 		needed_at(c, "service", service_keys[i]);
+	for (size_t i = 0; i < nitems(service_optional); i++)
+		optional_at(c, "service", service_optional[i]);
 	form_texts(c, c->service->form);
 	if (c->service->clerk_form != NULL)
 		form_texts(c, c->service->clerk_form);
