@@ -95,8 +95,8 @@ draft_open_stepped(struct app *app, struct request *req,
 	*service =
 	    service_set_version(req->services, d->draft.service_version_id);
 	if (*service == NULL)
-		return err_set(err, ERR_INTERNAL,
-		    "the version of a draft cannot be used");
+		return err_set(err, ERR_DB_BUSY,
+		    "the version of a draft is not loaded yet");
 	if (document_list_draft(app->db, req->arena, &d->draft.key.key,
 		&d->submission, &have, &n, err) == -1)
 		return -1;

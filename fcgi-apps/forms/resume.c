@@ -133,8 +133,8 @@ let_in(struct app *app, struct request *req, const struct draft *d,
 	struct draft_secret browser;
 
 	if (service == NULL)
-		return err_set(err, ERR_INTERNAL,
-		    "the version of a draft cannot be used");
+		return err_set(err, ERR_DB_BUSY,
+		    "the version of a draft is not loaded yet");
 	browser_secret(req, &browser);
 	if (draft_access_add(app->db, req->town, d, &browser, now_ms,
 		draft_browser_expires(now_ms, k->page.is_shared),
@@ -373,8 +373,8 @@ resume_open(struct app *app, struct request *req, struct resume_visit *v,
 	v->service = service_set_version(
 	    req->services, v->draft.service_version_id);
 	if (v->service == NULL)
-		return err_set(err, ERR_INTERNAL,
-		    "the version of a draft cannot be used");
+		return err_set(err, ERR_DB_BUSY,
+		    "the version of a draft is not loaded yet");
 	if (strcmp(v->service->slug, req->arg[0]) != 0)
 		return err_set(
 		    err, ERR_NOT_FOUND, "the draft is another service's");

@@ -48,9 +48,10 @@ find_service(struct request *req, struct step_visit *v, struct err *err)
 
 	a->service = service_set_version(
 	    req->services, a->draft.service_version_id);
+	/* Published a moment ago: another process has it, nginx asks there. */
 	if (a->service == NULL)
-		return err_set(err, ERR_INTERNAL,
-		    "the version of a draft cannot be used");
+		return err_set(err, ERR_DB_BUSY,
+		    "the version of a draft is not loaded yet");
 	if (strcmp(a->service->slug, req->arg[0]) != 0)
 		return err_set(
 		    err, ERR_UNAUTHORIZED, "the draft is another service's");

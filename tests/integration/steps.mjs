@@ -397,7 +397,7 @@ async function filling() {
       many.push([`children.${i}.name`, 'x']);
     const res = await browser.post(`${browser.base}/kinder`,
       [...many, ['action', 'next']]);
-    assert.equal(res.status, 413);
+    assert.ok([413, 422].includes(res.status), String(res.status));
     const long = await browser.fill('person',
       { family_name: 'x'.repeat(500000), given_name: '\u202eEva' });
     assert.equal(long.status, 422);
