@@ -256,6 +256,74 @@ test_code(void **state)
 	arena_free(&arena);
 }
 
+/* As people type a draft's code, and what is no such code. */
+static void
+test_draft_code(void **state)
+{
+	static const struct {
+		const char *name, *before, *after; /* in the code's place */
+	} typed[] = {
+		{"as shown", "-", "-"}, {"in one piece", "-", ""},
+		{"with blanks", "-", " "}, {"with both", "-", " - "},
+		{"with dashes", "-", "\xe2\x80\x93"},
+		{"with hard blanks", "-", "\xc2\xa0"},
+		{"with thin blanks", "-", "\xe2\x80\xaf"},
+		{"O for 0", "0", "O"}, {"o for 0", "0", "o"},
+		{"I for 1", "1", "I"}, {"l for 1", "1", "l"},
+	};
+	static const char *const wrong[] = {"", "-", "7", "0123-4567-89AB-CDEF",
+	    "UUUU-UUUU-UUUU-UUUU-UUUU", "7KQ2/M4XD/9R3T/B8WZ/5NHC",
+	    "\xe2\x80", "\xc2", "7KQ2-M4XD-9R3T-B8WZ-5NH\xff"};
+	struct arena arena = {0};
+	char code[ID_DRAFT_CODE_LEN + 1], out[ID_DRAFT_CODE_LEN + 1];
+	struct err err = {0};
+
+	(void)state;
+	for (size_t round = 0; round < 200; round++) {
+		const char *shown;
+
+		id_draft_code_new(code);
+		assert_int_equal(strspn(code, alphabet), ID_DRAFT_CODE_LEN);
+		shown = id_draft_code_show(&arena, code);
+		assert_int_equal(strlen(shown), 24);
+		for (size_t i = 0; i < nitems(typed); i++) {
+			char text[200] = " ";
+
+			for (const char *s = shown; *s != '\0'; s++)
+				(void)snprintf(text + strlen(text),
+				    sizeof(text) - strlen(text), "%s",
+				    *s == *typed[i].before ? typed[i].after
+				    : (char[]){*s, '\0'});
+			if (id_draft_code_parse(text, out, &err) == -1)
+				fail_msg("%s: %s", typed[i].name, text);
+			assert_string_equal(out, code);
+		}
+		/* Any one wrong character and any two swapped show. */
+		for (size_t i = 0; i < ID_DRAFT_CODE_LEN; i++) {
+			size_t k = (i + 1 + round % 7) % ID_DRAFT_CODE_LEN;
+			char keep = code[i], other = code[k];
+
+			code[i] = keep == 'A' ? 'B' : 'A';
+			assert_int_equal(
+			    id_draft_code_parse(code, out, &err), -1);
+			if (keep == other) {
+				code[i] = keep;
+				continue;
+			}
+			code[i] = other;
+			code[k] = keep;
+			assert_int_equal(
+			    id_draft_code_parse(code, out, &err), -1);
+			code[i] = keep;
+			code[k] = other;
+		}
+	}
+	for (size_t i = 0; i < nitems(wrong); i++)
+		assert_int_equal(
+		    id_draft_code_parse(wrong[i], out, &err), -1);
+	arena_free(&arena);
+}
+
 static void
 test_token(void **state)
 {
@@ -305,6 +373,7 @@ main(void)
 		cmocka_unit_test(test_reference_typed),
 		cmocka_unit_test(test_reference_refused),
 		cmocka_unit_test(test_code),
+		cmocka_unit_test(test_draft_code),
 		cmocka_unit_test(test_token),
 	};
 

@@ -153,6 +153,61 @@ struct courier {
 	size_t done;
 };
 
+/* A mail about a draft: no Vorgang, a key of the town, nothing kept. */
+static void
+test_of_no_vorgang(void **state)
+{
+	static const struct outbox_new mail[] = { { "mail", "{\"link\":1}" },
+		{ "mail", "{\"link\":2}" } };
+	const int64_t now = FIXTURE_NOW + 10;
+	struct fixture *f;
+	struct outbox_job *job;
+	struct outbox_result r[2];
+	struct err err = { 0 };
+	struct crypto_key town_key;
+	char *payload;
+	size_t len;
+	int64_t moved;
+
+	NEED_DB();
+	f = *state;
+	OK(db_exec(f->db, "DELETE FROM outbox", NULL, 0, NULL, &err));
+	OK(outbox_insert_for_town(f->db, &f->arena, &f->town, mail, 2,
+	    FIXTURE_NOW, &err));
+	assert_int_equal(claim(f, "me", now, 10, &job), 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_false(job[i].has_vorgang);
+		OK(outbox_open(
+		    &f->arena, &f->town, &job[i], &payload, &len, &err));
+		assert_string_equal(payload, mail[i].payload);
+		FAILS(crypto_open(&f->arena, &f->town.key,
+		    arena_printf(&f->arena, "outbox:%s",
+			id_hex(&f->arena, &job[i].id)), job[i].payload,
+		    job[i].payload_len, &payload, &len, &err), ERR_CRYPTO);
+	}
+	town_key = f->town.key;
+	f->town.key.byte[0] ^= 1;
+	FAILS(outbox_open(&f->arena, &f->town, &job[0], &payload, &len, &err),
+	    ERR_CRYPTO);
+	f->town.key = town_key;
+	r[0] = (struct outbox_result){ .id = job[0].id,
+		.outcome = OUTBOX_LATER, .next_ms = now + 5 };
+	r[1] = (struct outbox_result){ .id = job[1].id,
+		.outcome = OUTBOX_GIVEN_UP, .error = "no such mailbox" };
+	OK(outbox_finish(f->db, &f->arena, "me", now, r, 2, &err));
+	/* What is given up keeps no link, and so cannot be sent again. */
+	assert_int_equal(fixture_number(f->db,
+	    "SELECT COUNT(*) FROM outbox WHERE payload IS NULL"
+	    " AND state = 3"), 1);
+	OK(outbox_requeue(f->db, NULL, now, &moved, &err));
+	assert_int_equal(moved, 0);
+	assert_int_equal(claim(f, "me", now + 5, 10, &job), 1);
+	OK(outbox_open(
+	    &f->arena, &f->town, &job[0], &payload, &len, &err));
+	assert_string_equal(payload, mail[0].payload);
+	OK(db_exec(f->db, "DELETE FROM outbox", NULL, 0, NULL, &err));
+}
+
 static void *
 deliver_all(void *arg)
 {
@@ -214,6 +269,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_life),
 		cmocka_unit_test(test_erased),
+		cmocka_unit_test(test_of_no_vorgang),
 		cmocka_unit_test(test_side_by_side),
 	};
 
