@@ -77,8 +77,9 @@ no_numbers(struct making *m)
 }
 
 static void
-pattern(struct making *m)
+pattern(struct making *m, int64_t max_length)
 {
+	const struct form_regex *regex;
 	struct form_mistakes mistakes = { .arena = m->c->arena };
 	struct form_def d = { .arena = m->c->arena,
 		.mistakes = &mistakes,
@@ -86,11 +87,17 @@ pattern(struct making *m)
 
 	if (*m->n->pattern == '\0')
 		return;
-	(void)form_regex_compile(&d, m->n->pattern, "");
-	if (mistakes.n > 0) {
+	regex = form_regex_compile(&d, m->n->pattern, "");
+	if (regex == NULL) {
 		fim_open(m->c, m->n, m->path,
 		    "the pattern \"%s\" cannot be used (%s) and was left out",
 		    m->n->pattern, mistakes.mistake[0].text);
+		return;
+	}
+	if (form_regex_least(regex) > (uint64_t)max_length) {
+		fim_open(m->c, m->n, m->path,
+		    "the pattern \"%s\" needs more characters than maxLength "
+		    "allows and was left out", m->n->pattern);
 		return;
 	}
 	cJSON_AddStringToObject(m->json, "pattern", m->n->pattern);
@@ -160,7 +167,7 @@ text(struct making *m)
 	cJSON_AddNumberToObject(m->json, "max_length", (double)max);
 	if (min > 1 && min <= max)
 		cJSON_AddNumberToObject(m->json, "min_length", (double)min);
-	pattern(m);
+	pattern(m, max);
 }
 
 static void
@@ -257,6 +264,9 @@ code_list(struct making *m)
 static void
 select_one(struct making *m)
 {
+	if (*m->n->pattern != '\0')
+		fim_left(m->c, m->n, "the pattern \"%s\" of a choice",
+		    m->n->pattern);
 	if (m->n->nvalue > 0) {
 		values(m);
 		if (cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(
@@ -266,6 +276,9 @@ select_one(struct making *m)
 		cJSON_DeleteItemFromObjectCaseSensitive(m->json, "type");
 	} else if (*m->n->list_uri != '\0') {
 		code_list(m);
+		return;
+	} else if (strcmp(m->n->type, "bool") == 0) {
+		set_type(m, "yesno");
 		return;
 	}
 	set_type(m, "text");

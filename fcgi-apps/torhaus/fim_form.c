@@ -190,6 +190,8 @@ emit_field(struct fim_convert *c, const struct fim_node *n,
 		list_texts(c, path, n->label);
 		cJSON_AddStringToObject(one, "key", key);
 		move_members(one, json);
+		if (n->min == 0) /* an item that is there says something */
+			cJSON_AddTrueToObject(one, "required");
 		cJSON_AddItemToArray(list, one);
 		cJSON_AddItemToObject(outer, "fields", list);
 	} else {

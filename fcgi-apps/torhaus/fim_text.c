@@ -94,12 +94,14 @@ fim_id(struct fim_convert *c, const struct fim_node *n)
 static const char *
 cell(struct fim_convert *c, const char *s)
 {
-	char *copy = arena_strdup(c->arena, s);
+	struct buf *b = buf_new(c->arena, 2 * strlen(s) + 1);
 
-	for (char *p = copy; *p != '\0'; p++)
-		if (strchr("|`<>[]*\\", *p) != NULL)
-			*p = *p == '|' ? '/' : *p == '`' ? '\'' : ' ';
-	return copy;
+	for (; *s != '\0'; s++) {
+		if (strchr("|`<>[]*\\", *s) != NULL)
+			buf_puts(b, "\\");
+		buf_put(b, *s == '\n' ? " " : s, 1);
+	}
+	return buf_text(b);
 }
 
 void
