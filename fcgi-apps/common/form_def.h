@@ -104,6 +104,8 @@ void form_clerk_check(
 
 /* ---- form_field.c ---- */
 
+/* Whether "default" goes with the field's type. */
+bool form_may_have_default(const struct form_field *f);
 /* Fills f from its JSON, without conditions and without what is in it. */
 void form_field_compile(struct form_def *d, const cJSON *json,
     const char *path, struct form_field *f);

@@ -45,7 +45,7 @@ form_default_compile(struct form_def *d, const cJSON *json, const char *path,
 	const struct form_cond *c;
 	char *source;
 
-	if (value == NULL)
+	if (value == NULL || !form_may_have_default(f))
 		return;
 	path = def_member(d, path, "default");
 	if ((c = form_second_compile(d, value, path, names, reach)) == NULL)

@@ -83,7 +83,9 @@ has_content(const struct answer *answer)
 		return false;
 	return answer->field->type == FORM_GROUP || answer->nitem > 0 ||
 	    answer->raw != NULL || answer->nlist > 0 || answer->nfile > 0 ||
-	    answer->read_error != NULL || is_emptied(answer);
+	    (answer->read_error != NULL &&
+		answer->field->type != FORM_REPEAT) ||
+	    is_emptied(answer);
 }
 
 static void

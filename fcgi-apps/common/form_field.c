@@ -139,6 +139,12 @@ form_is_computed(const struct form_field *f)
 }
 
 bool
+form_may_have_default(const struct form_field *f)
+{
+	return (FILLED & 1U << f->type) != 0;
+}
+
+bool
 form_is_asked(const struct form_field *f)
 {
 	return (ASKED & 1U << f->type) != 0;

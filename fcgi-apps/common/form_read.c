@@ -97,6 +97,8 @@ form_answer_choose(
 		answer->read_error = "not_in_list";
 		return;
 	}
+	if (*clean == '\0')
+		return;
 	if (answer->nlist == answer->list_room) {
 		answer->list_room =
 		    answer->list_room == 0 ? 8 : answer->list_room * 2;

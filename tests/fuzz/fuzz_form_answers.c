@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdint.h>
 
+#include "common/code_list.h"
 #include "common/form_def.h"
 #include "common/json.h"
 
@@ -51,12 +52,51 @@
 	"{\"inside\":[\"w\",\"setting.area\"]}}}]}"
 #define SETTINGS                                                               \
 	"{\"area\":{\"polygon\":[[0,0],[0,90],[90,0]],\"tolerance_m\":9},"     \
+	"\"slots\":[{\"id\":\"a\",\"start\":\"2027-01-01T09:00\","                \
+	"\"minutes\":30},{\"id\":\"b\",\"start\":\"2027-01-01T10:00\","           \
+	"\"minutes\":30,\"full\":true}],"                                       \
 	"\"streets\":{\"Am Wall\":\"A\",\"Gasse\":{\"1-9\":\"B\"}}}"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct form *form;
 static struct form_context context = {.now_ms = INT64_C(1793617200000)};
+
+static const struct code_list *
+list_of(struct arena *a, const char *uri, const char *const *cell, size_t n)
+{
+	static const char *const columns[] = {"code", "name"};
+	const struct code_list_source source = {.uri = uri,
+	    .version = "1",
+	    .name = "",
+	    .agency = "",
+	    .short_name = "",
+	    .valid_from = CODE_LIST_ALWAYS,
+	    .column = columns,
+	    .ncolumn = 2,
+	    .label_column = 1,
+	    .cell = cell,
+	    .nrow = n};
+	const struct code_list *list;
+	struct err err = {0};
+	int rc = code_list_build(a, &source, &list, &err);
+
+	assert(rc == 0);
+	return list;
+}
+
+static void
+bind(struct arena *a, struct form_mistakes *mistakes)
+{
+	static const char *const land[] = {"09", "Bergland", "16", "Waldland"};
+	static const char *const ort[] = {"0901", "Neustadt", "1601",
+	    "Neustadt", "1602", "M\xc3\xbchlstr."};
+	const struct code_list *list[] = {
+	    list_of(a, "urn:land", land, 2), list_of(a, "urn:ort", ort, 3)};
+
+	form_bind_lists(form, code_lists_new(a, list, 2), 20000, mistakes);
+	assert(mistakes->n == 0);
+}
 
 static void
 compile(void)
@@ -79,6 +119,7 @@ compile(void)
 	context.settings = settings;
 	form = form_compile(&d, json);
 	assert(form != NULL);
+	bind(&arena, &mistakes);
 }
 
 static void
@@ -163,6 +204,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			assert(form_find(answers, error[i].path) ==
 			    error[i].answer);
 		check_draft(&arena, answers);
+		form_fill_defaults(&arena, answers, SIZE_MAX, &context);
+		form_evaluate(&arena, answers, &context, &error, &n);
 		if (answers->nerror == 0)
 			check_same(&arena, answers);
 	}
