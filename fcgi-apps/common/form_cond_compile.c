@@ -73,6 +73,12 @@ static const struct op {
 	{ "lookup", OP_LOOKUP, KIND_ANY, ARG_ANY, ARG_ANY, 2, 6 },
 };
 
+const char *
+form_op_name(size_t i)
+{
+	return i < nitems(ops) ? ops[i].name : NULL;
+}
+
 static bool compile(struct at *at, const cJSON *json, const char *path,
     enum arg arg, struct form_cond *out);
 

@@ -148,6 +148,10 @@ void form_code_list_compile(struct form_def *d, const cJSON *json,
 void form_code_list_parent(struct form_def *d, const cJSON *json,
     const char *path, struct form_field *f, const struct form_names *names);
 
+/* The i-th member that a field can have, NULL beyond the last; *goes: with
+ * that type. For docs/schema, which must know them all. */
+const char *form_field_member(size_t i, enum form_type type, bool *goes);
+
 /* ---- form_bound.c, form_option.c, form_slot.c ---- */
 
 /* "min" and "max"; "options" and "options_from". */
@@ -199,6 +203,9 @@ const struct form_cond *form_cond_compile(struct form_def *d,
 const struct form_cond *form_expr_compile(struct form_def *d,
     const cJSON *json, const char *path, const struct form_names *names,
     struct form_reach reach);
+/* The name of the i-th operation, NULL beyond the last. */
+const char *form_op_name(size_t i);
+
 /* ---- form_cond_walk.c ---- */
 
 /* Calls visit for every field that a condition or expression reads, those of

@@ -197,6 +197,15 @@ find_member(const char *name)
 	return NULL;
 }
 
+const char *
+form_field_member(size_t i, enum form_type type, bool *goes)
+{
+	if (i >= nitems(members))
+		return NULL;
+	*goes = (members[i].types & 1U << type) != 0;
+	return members[i].name;
+}
+
 static const char *
 near_member(struct form_def *d, const char *name)
 {

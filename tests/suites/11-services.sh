@@ -25,6 +25,9 @@ for package in fcgi-apps/services/*/service.json; do
 	fi
 done
 
+# What editors go by knows the packages.
+node tests/services/schema.mjs "$BUILD/npm"
+
 # The drawing is XML, in both languages, and shows every page.
 for package in fcgi-apps/services/*/service.json; do
 	package=$(dirname "$package")
