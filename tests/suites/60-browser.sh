@@ -22,3 +22,4 @@ export BUILD BASE=http://quellstadt.localhost:$port
 export MAIL_BASE=http://localhost:$mail
 node tests/browser/pages.mjs
 node tests/browser/journeys.mjs
+node tests/browser/drafts.mjs
