@@ -206,6 +206,16 @@ look_for_name(void *arg, const char *path, const struct answer *answer)
 			n->is_named = true;
 }
 
+/* Whether the question that it was uploaded for applies; a file that two
+ * requests brought at once is named once. */
+static bool
+is_asked_for(const struct antrag *a, const struct document *d)
+{
+	const struct answer *answer = form_find(a->answers, d->field);
+
+	return answer != NULL && answer->is_shown;
+}
+
 size_t
 submit_dropped(
     struct request *req, const struct antrag *a, const struct id **out)
@@ -217,7 +227,7 @@ submit_dropped(
 		struct naming n = {.id = &a->document[i].id};
 
 		form_each(a->answers, look_for_name, &n);
-		if (!n.is_named)
+		if (!n.is_named && !is_asked_for(a, &a->document[i]))
 			dropped[count++] = a->document[i].id;
 	}
 	*out = dropped;
