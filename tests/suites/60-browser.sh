@@ -12,10 +12,26 @@ port=$(port_free) mail=$(port_free)
 
 node tests/browser/conditions.mjs
 
+# Beside what is shipped, an Arabic interface and a service that offers it.
+rm -rf "$dir.texts"
+mkdir -p "$dir.texts"
+cp fcgi-apps/texts/*.json tests/data/arabic/texts/*.json "$dir.texts/"
+
 trap 'tests/stack/stack.sh stop --dir "$dir" >/dev/null 2>&1' EXIT
 tests/stack/stack.sh start --dir "$dir" --port "$port" --mail-port "$mail" \
-    --reset --no-limits || {
+    --reset --no-limits --set texts_dir="$(realpath "$dir.texts")" || {
 	echo "not ok browser: the stack does not start"
+	exit 1
+}
+torhaus()
+{
+	TORHAUS_ALLOW_ROOT=1 "$BUILD/release/bin/torhaus" \
+	    --config "$dir/torhaus.conf" "$@"
+}
+torhaus service import tests/data/arabic/services/strassenfest \
+    --town quellstadt &&
+    torhaus pages --out "$dir/pages" --towns nginx/towns || {
+	echo "not ok browser: the Arabic service"
 	exit 1
 }
 export BUILD BASE=http://quellstadt.localhost:$port
@@ -23,3 +39,4 @@ export MAIL_BASE=http://localhost:$mail
 node tests/browser/pages.mjs
 node tests/browser/journeys.mjs
 node tests/browser/drafts.mjs
+node tests/browser/languages.mjs
