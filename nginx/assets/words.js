@@ -59,7 +59,8 @@ const words = {
   },
 };
 
-const lang = document.documentElement.lang === 'en' ? 'en' : 'de';
+// Plain German (de-simple) has German words, all others English ones.
+const lang = document.documentElement.lang.startsWith('de') ? 'de' : 'en';
 
 export function say(key, values = {}) {
   return words[lang][key].replace(/\{(\w+)\}/g,
