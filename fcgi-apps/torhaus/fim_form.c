@@ -3,9 +3,11 @@
 #define PAGES_MAX 60
 #define UNBOUNDED_ITEMS 20 /* what a list without a bound gets */
 
-/* Names that the form's page uses for itself. */
+/* Names that the form's page uses for itself, and words that the keys of a
+ * package's other texts begin with. */
 static const char *const reserved[] = { "action", "submission_id", "sprache",
-	"invitation", "page_revision", "from" };
+	"invitation", "page_revision", "from", "adviser", "opening", "outcome",
+	"page", "recipient", "retention", "rule", "service", "state" };
 /* Addresses beside the pages of a stepped form. */
 static const char *const addresses[] = { "ergebnis", "loeschen", "merken",
 	"pruefen" };
@@ -33,24 +35,29 @@ is_among(const char *const *list, size_t n, const char *s)
 	return false;
 }
 
-/* The key, with a number behind it when it is taken. */
+/* The key, with a number behind it when it is taken; taken remembers of each
+ * key the last number. */
 static const char *
 free_key(struct fim_convert *c, cJSON *taken, const char *wanted,
     const char *const *never, size_t nnever)
 {
+	cJSON *last = cJSON_GetObjectItemCaseSensitive(taken, wanted);
+	int i = last == NULL ? 1 : (int)last->valuedouble;
 	const char *key = wanted;
 
-	for (int i = 2; cJSON_HasObjectItem(taken, key) ||
-	     is_among(never, nnever, key); i++) {
+	while (cJSON_GetObjectItemCaseSensitive(taken, key) != NULL ||
+	    is_among(never, nnever, key)) {
 		size_t n = strlen(wanted);
 
 		if (n > 34)
 			n = 34;
 		while (n > 1 && wanted[n - 1] == '_')
 			n--;
-		key = arena_printf(c->arena, "%.*s_%d", (int)n, wanted, i);
+		key = arena_printf(c->arena, "%.*s_%d", (int)n, wanted, ++i);
 	}
-	cJSON_AddTrueToObject(taken, key);
+	if (last != NULL)
+		cJSON_SetNumberValue(last, i);
+	cJSON_AddNumberToObject(taken, key, 1);
 	return key;
 }
 

@@ -19,7 +19,6 @@ plain(struct fim_convert *c, const char *s)
 static void
 put(struct fim_convert *c, int language, const char *key, const char *text)
 {
-	cJSON_DeleteItemFromObjectCaseSensitive(c->text[language], key);
 	cJSON_AddStringToObject(c->text[language], key, text);
 }
 
