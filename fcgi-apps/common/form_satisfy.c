@@ -139,8 +139,6 @@ limit(struct domain *d, const struct form_field *f)
 		d->low = f->min.value * unit;
 	if (is_known && f->max.is_set && !f->max.is_relative)
 		d->high = f->max.value * unit;
-	if (f->type == FORM_CHECKBOX || f->type == FORM_CONSENT)
-		d->low = d->high = 1; /* not set is no answer */
 }
 
 static void
