@@ -75,8 +75,9 @@ const revisionOf = (res) => {
 const unescape = (s) => s.replace(/&quot;/g, '"').replace(/&#39;/g, "'")
   .replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
+// Of the page's own form; the footer has one, too.
 const hidden = (text) =>
-  [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
+  [...text.split('</main>')[0].matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
     .map(([, name, value]) => [unescape(name), unescape(value)]);
 
 const birth = (name, more = {}) => ({
