@@ -116,6 +116,7 @@ struct form_field {
 	struct form_bound min, max; /* see form_bound_day for dates */
 	int scale;		  /* decimals of FORM_DECIMAL */
 	enum form_normalise normalise;
+	bool is_latin;		  /* a text of DIN 91379 data type C */
 	size_t min_length, max_length; /* code points; items of a repeat;
 				     choices of a multiple choice (0: any) */
 	const struct form_option *option;

@@ -114,6 +114,8 @@ check_text(const struct form_check *c, struct answer *answer)
 	if (answer->field->type == FORM_TEXT &&
 	    strpbrk(answer->raw, "\n\t") != NULL)
 		return "line_break";
+	if (answer->field->is_latin && !utf8_is_din91379_c(answer->raw))
+		return "latin_only";
 	answer->text =
 	    form_normalise(c->arena, answer->field->normalise, answer->raw);
 	if (*answer->text == '\0')

@@ -79,6 +79,7 @@ static const struct member {
 	{ "pattern_error", cJSON_String, LINES | T(PHONE) },
 	{ "errors", cJSON_Object, ASKED },
 	{ "normalise", cJSON_String, LINES },
+	{ "latin", cJSON_True, LINES },
 	{ "suggest_from", cJSON_String, T(TEXT) },
 	{ "min_length", cJSON_Number, WORDS },
 	{ "max_length", cJSON_Number, WORDS | T(EMAIL) | T(PHONE) },
@@ -275,6 +276,7 @@ pattern(struct form_def *d, const cJSON *json, const char *path,
 	const char *how = def_string(json, "normalise");
 	static const char *const hows[] = { "upper", "digits", "plate" };
 
+	f->is_latin = def_bool(json, "latin", false);
 	f->pattern_source = def_text(d, json, "pattern");
 	if (f->pattern_source != NULL)
 		f->pattern = form_regex_compile(
