@@ -40,3 +40,7 @@ node tests/browser/pages.mjs
 node tests/browser/journeys.mjs
 node tests/browser/drafts.mjs
 node tests/browser/languages.mjs
+# Last, for it kills what the others need.
+STACK_DIR=$(realpath "$dir") STACK_PORT=$port STACK_MAIL_PORT=$mail \
+    STACK_BIN=$PWD/$BUILD/release/bin CHECK=browser \
+    node tests/browser/resume.mjs
