@@ -104,7 +104,8 @@ begin(struct request *req, struct step_visit *v, struct err *err)
 	struct antrag *a = &v->antrag;
 	struct err none = {0};
 
-	*v = (struct step_visit){.page = req->arg[2]};
+	/* Also of addresses whose page is part of the route's pattern. */
+	*v = (struct step_visit){.page = strrchr(req->path, '/') + 1};
 	a->action = a->version = a->not_shown = "";
 	a->context.now_ms = date_now_ms();
 	if (id_parse(req->arg[1], &a->submission_id, &none) == -1)

@@ -330,6 +330,27 @@ async function expiredTests() {
     assert.equal(res.status, 403);
     assert.equal(res.json.type, 'urn:torhaus:problem:session-expired');
   });
+  await test('"send" of an expired session leads to the check page, not out',
+    async () => {
+      const res = await new Device().post(`${draft.base}/pruefen`,
+        [['action', 'submit']]);
+      const device = new Device();
+      const right = await device.post('/antrag/weiter/',
+        [...hidden(res.text), ['code', code], ['action', 'code']]);
+      const page = await device.follow(right);
+      assert.equal(page.status, 200);
+      assert.equal(rows('draft', draft.id), 1);
+      assert.equal(rows('vorgang', draft.id), 0);
+    });
+  await test('pages that this service does not have are told so', async () => {
+    for (const page of ['ergebnis', 'gibtsnicht', 'x'.repeat(300)]) {
+      const res = await laptop.get(`${draft.base}/${page}`);
+      assert.equal(res.status, 404, page);
+      const posted = await laptop.post(`${draft.base}/${page}`,
+        [['action', 'next'], ['page_revision', '1']]);
+      assert.ok([303, 404].includes(posted.status), `${posted.status}`);
+    }
+  });
   await test('a target that is no page of ours is left alone', async () => {
     for (const target of ['//evil.example/x/y', 'a/b', `${service}/x/y`,
       `${service}/${draft.id}/..%2f..`, `${service}/${draft.id}/a b`]) {
