@@ -423,6 +423,8 @@ form_compile(struct form_def *d, const cJSON *json)
 	check_groups(d, field, form->nfield);
 	form->nordinal = d->nsource;
 	form->index = form_index_new(d->arena, form);
+	if (d->has_bad_type)
+		return NULL;
 	page_conditions(d, pages, page);
 	conditions_compile(d, field, form->nfield, NULL);
 	form->rules = form_rules_compile(d,

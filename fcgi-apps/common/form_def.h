@@ -21,6 +21,7 @@ struct form_def {
 	size_t nsource, source_room;
 	size_t first_page; /* of form.json that this form begins with */
 	const char *rules;  /* its member with the rules; NULL: "rules" */
+	bool has_bad_type; /* what refers to fields would be echoes */
 	size_t nfield_left;	 /* fields that may still come */
 };
 

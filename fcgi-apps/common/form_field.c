@@ -356,6 +356,7 @@ type_compile(struct form_def *d, const cJSON *json, const char *path,
 			return true;
 		}
 	}
+	d->has_bad_type = true;
 	for (size_t i = 0; type != NULL && i < nitems(type_names); i++)
 		def_near_offer(&near, type_names[i]);
 	def_mistake(d, type == NULL ? path : def_member(d, path, "type"),

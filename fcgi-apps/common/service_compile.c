@@ -238,6 +238,7 @@ clerk_form(struct form_def *d, const cJSON *json, size_t npublic,
 	own.source = NULL;
 	own.source_path = NULL;
 	own.nsource = own.source_room = 0;
+	own.has_bad_type = false;
 	own.first_page = npublic;
 	own.rules = "clerk_rules";
 	form = form_compile(&own, json);

@@ -383,8 +383,14 @@ service_run_examples(struct arena *a, const struct service *s,
 	cJSON_ArrayForEach (example, list) {
 		const char *name = def_string(example, "name");
 
-		x.name = name == NULL ? arena_printf(a, "[%zu]", *n) : name;
+		size_t before = mistakes->n;
+		const char *at = arena_printf(a, "[%zu]", *n);
+
+		x.name = name == NULL ? at : name;
 		run(&x, example);
+		for (size_t i = before; i < mistakes->n; i++)
+			mistakes->mistake[i].line =
+			    json_line_of(json, len, at);
 		++*n;
 	}
 	return 0;
