@@ -140,7 +140,8 @@ write_needs(const struct form_words *w, struct html *h)
 		    w->arena, h, form_say(w, "service.purpose"));
 	html_raw(h, "<p>");
 	html_element(h, "a", form_word(w, "step.start.privacy.link"), "href",
-	    arena_printf(w->arena, "/datenschutz/#%s", w->service->slug),
+	    arena_printf(
+		w->arena, "/leistungen/%s/datenschutz/", w->service->slug),
 	    (char *)NULL);
 	html_raw(h, "</p></div>");
 }

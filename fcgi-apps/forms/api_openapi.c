@@ -24,11 +24,14 @@ pair_bool(struct json_out *j, const char *name, bool b)
 	json_put_bool(j, b);
 }
 
-/* What must be there whatever else is answered. */
+/* What must be there whatever else is answered: its page is, too. */
 static bool
-is_always_required(const struct form_field *f)
+is_always_required(const struct form_words *w, const struct form_field *f)
 {
-	return f->required == FORM_REQUIRED && f->show == NULL && form_is_asked(f);
+	return f->required == FORM_REQUIRED && f->show == NULL &&
+	    form_is_asked(f) &&
+	    (f->parent != NULL ||
+		w->service->form->page[f->page].show == NULL);
 }
 
 static void
@@ -199,7 +202,7 @@ write_type(const struct form_words *w, const struct form_field *f,
 	case FORM_CHECKBOX:
 	case FORM_CONSENT:
 		json_pair(j, "type", "boolean");
-		if (f->type == FORM_CONSENT && is_always_required(f))
+		if (f->type == FORM_CONSENT && is_always_required(w, f))
 			pair_bool(j, "const", true);
 		return;
 	case FORM_CHOICE:
@@ -273,7 +276,7 @@ write_properties(const struct form_words *w, const struct form_field *field,
 	for (size_t i = 0; i < n; i++) {
 		if (form_is_asked(&field[i]))
 			write_property(w, &field[i], context, j);
-		nrequired += is_always_required(&field[i]);
+		nrequired += is_always_required(w, &field[i]);
 	}
 	json_close_object(j);
 	if (nrequired == 0)
@@ -281,7 +284,7 @@ write_properties(const struct form_words *w, const struct form_field *field,
 	json_key(j, "required");
 	json_open_array(j);
 	for (size_t i = 0; i < n; i++)
-		if (is_always_required(&field[i]))
+		if (is_always_required(w, &field[i]))
 			json_put_string(j, field[i].key);
 	json_close_array(j);
 }

@@ -7,6 +7,7 @@
 struct notice {
 	const struct pages *p;
 	const struct town_service *offer;
+	bool is_clerk; /* what the office adds: nobody is asked */
 };
 
 static void
@@ -34,6 +35,19 @@ write_note(const struct notice *n, const char *key, const char *name,
 	html_raw(n->p->h, "</small>");
 }
 
+/* Whether it has to be answered, where that is not plain. */
+static void
+write_need(const struct notice *n, const struct form_field *f)
+{
+	if (f->show != NULL)
+		html_textf(n->p->h, " – %s",
+		    privacy_say(n->p, "privacy.field.condition"));
+	else if (f->required != FORM_REQUIRED && f->require == NULL &&
+	    f->type != FORM_GROUP && f->type != FORM_REPEAT)
+		html_textf(n->p->h, " – %s",
+		    privacy_say(n->p, "privacy.field.optional"));
+}
+
 /* What is special about a field, behind its name. */
 static void
 write_marks(const struct notice *n, const struct form_field *f)
@@ -47,13 +61,8 @@ write_marks(const struct notice *n, const struct form_field *f)
 		html_text(p->h, privacy_say(p, "privacy.field.sensitive"));
 		html_raw(p->h, ")</strong>");
 	}
-	if (f->show != NULL)
-		html_textf(p->h, " – %s",
-		    privacy_say(p, "privacy.field.condition"));
-	else if (f->required != FORM_REQUIRED && f->require == NULL &&
-	    f->type != FORM_GROUP && f->type != FORM_REPEAT)
-		html_textf(p->h, " – %s",
-		    privacy_say(p, "privacy.field.optional"));
+	if (!n->is_clerk)
+		write_need(n, f);
 	if (purpose != NULL)
 		write_note(n, "privacy.field.why", "purpose", purpose);
 	if (f->retention != NULL) {
@@ -129,6 +138,8 @@ static void
 write_data(const struct notice *n)
 {
 	const struct form *form = n->offer->service->form;
+	const struct form *clerk = n->offer->service->clerk_form;
+	struct notice office = *n;
 
 	heading(n, "privacy.data");
 	paragraph(n, privacy_say(n->p, "privacy.data.intro"));
@@ -137,6 +148,12 @@ write_data(const struct notice *n)
 	for (size_t i = 0; i < form->npage; i++)
 		write_page(n, &form->page[i]);
 	paragraph(n, privacy_say(n->p, "privacy.computed"));
+	if (clerk == NULL)
+		return;
+	paragraph(n, privacy_say(n->p, "privacy.clerk"));
+	office.is_clerk = true;
+	for (size_t i = 0; i < clerk->npage; i++)
+		write_fields(&office, clerk->page[i].field, clerk->page[i].nfield);
 }
 
 static void
@@ -269,7 +286,7 @@ write_end(const struct notice *n)
 void
 pages_notice_view(const struct pages *p, const struct town_service *offer)
 {
-	const struct notice n = {p, offer};
+	const struct notice n = {.p = p, .offer = offer};
 	const char *name = pages_offer_text(p, offer, "service.name");
 	const char *title = text_fill(p->arena, p->texts, p->lang,
 	    "privacy.title", "service", name, (char *)NULL);

@@ -105,12 +105,16 @@ privacy_kind(const struct pages *p, const struct town_service *offer,
     const char *kind)
 {
 	const struct form *form = offer->service->form;
+	const struct form *clerk = offer->service->clerk_form;
 	const char *name = pages_offer_text(
 	    p, offer, arena_printf(p->arena, "retention.%s", kind));
 
 	if (name == NULL)
 		name = kind_labels(
 		    p, offer, kind, form->field, form->nfield, NULL);
+	if (name == NULL && clerk != NULL)
+		name = kind_labels(
+		    p, offer, kind, clerk->field, clerk->nfield, NULL);
 	return name != NULL ? name : kind;
 }
 

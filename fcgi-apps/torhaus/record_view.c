@@ -8,6 +8,7 @@ struct record {
 	const struct town_service *offer;
 	const char *others; /* groups that ask about other people, joined */
 	const char *page;   /* title of the page whose fields are written */
+	bool is_clerk;	    /* that page is the office's own */
 };
 
 static void
@@ -229,6 +230,8 @@ write_marks(const struct record *r, const struct form_field *f)
 		    fill(r->p, "mark.goes", "recipients", recipients));
 	if (f->takes_mail)
 		mark(r, &is_first, record_say(r->p, "mark.mail"));
+	if (r->is_clerk)
+		mark(r, &is_first, record_say(r->p, "mark.clerk"));
 	html_raw(r->p->h, "</td>");
 }
 
@@ -264,6 +267,19 @@ write_field(void *arg, const struct form_field *f)
 		write_field(arg, &f->child[i]);
 }
 
+/* All pages of a form: what applicants answer, or what the office adds. */
+static void
+write_pages(struct record *r, const struct form *form)
+{
+	for (size_t i = 0; i < form->npage; i++) {
+		r->page = pages_offer_text(r->p, r->offer,
+		    arena_printf(
+			r->p->arena, "page.%s.title", form->page[i].id));
+		for (size_t k = 0; k < form->page[i].nfield; k++)
+			write_field(r, &form->page[i].field[k]);
+	}
+}
+
 static void
 write_data(struct record *r)
 {
@@ -278,12 +294,10 @@ write_data(struct record *r)
 		html_element(h, "th", record_say(r->p, columns[i]), "scope",
 		    "col", (char *)NULL);
 	html_raw(h, "</tr></thead><tbody>\n");
-	for (size_t i = 0; i < form->npage; i++) {
-		r->page = pages_offer_text(r->p, r->offer,
-		    arena_printf(
-			r->p->arena, "page.%s.title", form->page[i].id));
-		for (size_t k = 0; k < form->page[i].nfield; k++)
-			write_field(r, &form->page[i].field[k]);
+	write_pages(r, form);
+	if (r->offer->service->clerk_form != NULL) {
+		r->is_clerk = true;
+		write_pages(r, r->offer->service->clerk_form);
 	}
 	html_raw(h, "</tbody></table>\n");
 	html_element(h, "p", record_say(r->p, "c.more"), (char *)NULL);

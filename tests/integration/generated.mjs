@@ -43,7 +43,7 @@ export async function sampleTests() {
   await test('the town offers services', () => {
     assert.ok(services.length >= 3);
   });
-  for (const { id } of services) {
+  for (const { service: id } of services) {
     let schema;
 
     await test(`${id}: schema of the answers`, async () => {
