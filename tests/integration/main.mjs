@@ -6,6 +6,7 @@ import { httpTests } from './http.mjs';
 import { journeyTests } from './journey.mjs';
 import { onceTests } from './once.mjs';
 import { logTests, operationsTests } from './operations.mjs';
+import { privacyTests } from './privacy.mjs';
 import { stepsTests } from './steps.mjs';
 import { sampleTests } from './generated.mjs';
 import { uploadTests } from './uploads.mjs';
@@ -13,7 +14,7 @@ import { uploadTests } from './uploads.mjs';
 const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
   steps: stepsTests, drafts: draftTests, journey: journeyTests,
-  samples: sampleTests,
+  samples: sampleTests, privacy: privacyTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);
