@@ -379,7 +379,8 @@ write_problem_schema(struct json_out *j)
 	    "\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
 	    "\"properties\":{\"path\":{\"type\":\"string\"},"
 	    "\"code\":{\"type\":\"string\"},"
-	    "\"message\":{\"type\":\"string\"}},"
+	    "\"message\":{\"type\":\"string\"},"
+	    "\"near\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}}},"
 	    "\"required\":[\"path\",\"code\",\"message\"]}}},"
 	    "\"required\":[\"type\",\"title\",\"status\"]}");
 }
