@@ -2,6 +2,7 @@
 
 #include "common/date.h"
 #include "common/draft_items.h"
+#include "forms/antrag_view.h"
 #include "forms/step_fail.h"
 #include "forms/step_move.h"
 #include "forms/step_view.h"
@@ -27,6 +28,26 @@ step_advice(struct app *app, struct request *req, struct err *err)
 	return step_show_advice(app, req, &v);
 }
 
+/* A form on one page has no draft yet: the page, with what goes along. */
+static int
+show_prefilled(struct app *app, struct request *req,
+    const struct step_visit *v, const struct town_service *offer)
+{
+	struct antrag a = {.offer = offer,
+	    .service = offer->service,
+	    .action = "show",
+	    .version = "",
+	    .not_shown = ""};
+
+	a.context = (struct form_context){
+	    .now_ms = v->antrag.context.now_ms, .settings = offer->settings};
+	a.answers = service_adviser_prefill(req->arena, v->plan.result,
+	    v->antrag.answers, offer->service->form);
+	http_request_offer(req, offer->service->languages);
+	antrag_judge(req, &a);
+	return antrag_show(app, req, &a, 200);
+}
+
 /*
  * Begins the other service with what was answered here, in the same browser.
  * The hidden id makes a second click lead to the same draft.
@@ -48,9 +69,11 @@ begin_other(struct app *app, struct request *req, struct step_visit *v,
 
 	if (offer == NULL)
 		return err_set(err, ERR_NOT_FOUND, "no other service");
-	if (!offer->is_open || !offer->service->form->is_stepped)
+	if (!offer->is_open)
 		return http_redirect(
 		    req, "/antrag/%s/", offer->service->slug);
+	if (!offer->service->form->is_stepped)
+		return show_prefilled(app, req, v, offer);
 	if (hex == NULL || id_parse(hex, &b.submission_id, &none) == -1)
 		b.submission_id = id_random();
 	b.service_version_id = offer->service->version_id;

@@ -440,16 +440,18 @@ async function advice() {
     browser.goesTo(await browser.post(`${browser.base}/ergebnis`,
       [['action', 'back']]), 'vorab_kinder');
   });
-  await test('steps: the adviser leads to another service', async () => {
-    const browser = await filledBrowser('vorab_kinder');
-    browser.goesTo(await browser.fill('vorab_kinder',
-      { has_children: 'false' }), 'ergebnis');
-    const page = await browser.get(`${browser.base}/ergebnis`);
-    const res = await browser.post(`${browser.base}/ergebnis`,
-      [...inputsOf(page.text), ['action', 'other']]);
-    assert.equal(res.status, 303);
-    assert.equal(res.headers.location, '/antrag/maengelmeldung/');
-  });
+  await test('steps: the adviser leads into another form, filled in so far',
+    async () => {
+      const browser = await filledBrowser('vorab_kinder');
+      browser.goesTo(await browser.fill('vorab_kinder',
+        { has_children: 'false' }), 'ergebnis');
+      const page = await browser.get(`${browser.base}/ergebnis`);
+      const res = await browser.post(`${browser.base}/ergebnis`,
+        [...inputsOf(page.text), ['action', 'other']]);
+      assert.equal(res.status, 200);
+      assert.match(res.text, /action="\/antrag\/maengelmeldung\/"/);
+      assert.match(res.text, /name="danger" value="true"[^>]* checked/);
+    });
   await test('steps: no result before the questions are answered', async () => {
     const browser = new Browser();
     await browser.begin();
