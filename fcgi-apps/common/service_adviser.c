@@ -77,8 +77,8 @@ service_adviser_prefill(struct arena *a, const struct adviser_result *result,
 		    !answer->is_shown || f == NULL || f->nchild > 0 ||
 		    f->type == FORM_FILE)
 			continue;
-		pair[pairs.n].name = copy->to;
-		pair[pairs.n++].value = answer->raw;
+		pair[pairs.n++] = (struct http_pair){
+		    copy->to, answer->raw, strlen(answer->raw)};
 	}
 	return form_read_pairs(a, to, &pairs, &out, &ignored) == 0
 	    ? out
