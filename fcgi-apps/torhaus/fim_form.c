@@ -181,8 +181,10 @@ emit_field(struct fim_convert *c, const struct fim_node *n,
 	}
 	if (is_list)
 		inner = arena_printf(c->arena, "%s.%s", path, key);
-	if ((json = fim_field(c, n, inner)) == NULL)
+	if ((json = fim_field(c, n, inner)) == NULL) {
+		fim_about(c, n, inner);
 		return;
+	}
 	fim_carried(c, n, inner,
 	    cJSON_GetStringValue(
 		cJSON_GetObjectItemCaseSensitive(json, "type")));

@@ -167,6 +167,11 @@ fim_about(struct fim_convert *c, const struct fim_node *n, const char *path)
 	if (*n->out_hint != '\0')
 		fim_left(c, n, "help text for the reader (hilfetextAusgabe): %s",
 		    n->out_hint);
+	/* Those of the whole are the package's (fim_package.c). */
+	if (*n->about != '\0' && n != c->schema->root)
+		fim_left(c, n, "its description: %s", n->about);
+	if (*n->definition != '\0' && n != c->schema->root)
+		fim_left(c, n, "its definition: %s", n->definition);
 	for (const struct fim_rule *r = n->rule; r != NULL; r = r->next) {
 		c->nrule++;
 		buf_printf(c->rules, "### %s%s%s: %s\n\nAt %s, `%s`.\n",

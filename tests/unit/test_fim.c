@@ -349,6 +349,11 @@ test_report(void **state)
 {
 	static const char *const said[] = {
 		"F22V1.0.0 \"Geheim\": a hidden field",
+		"F22V1.0.0 \"Geheim\": its description: Nur f\xc3\xbcr",
+		"F22V1.0.0 \"Geheim\": its definition: Die Antwort.",
+		"G5V2.0.0 \"Bienenvolk\": its description: Ein Volk mit",
+		"G5V2.0.0 \"Bienenvolk\": its definition: \xc2\xa7 3 der",
+		"F1V1.0.0 \"Familienname\": its description: Wie im",
 		"F24V1.0.0 \"Bild\": a static object",
 		"G6V2.0.0 \"Leer\": an empty group",
 		"help of the value \"001\": s\xc3\xbc\xc3\x9f",
