@@ -44,10 +44,13 @@ class Autosave {
     });
     window.addEventListener('pagehide', () => this.last());
     window.addEventListener('online', () => this.plan(0));
-    window.addEventListener('offline', () => this.tell('offline'));
+    window.addEventListener('offline', () => {
+      if (this.isDirty())
+        this.tell('offline', {}, true);
+    });
     window.addEventListener('beforeunload', (event) => {
       if (!this.leaving && this.isDirty() &&
-          (this.failures > 0 || this.stopped))
+          (this.failures > 0 || this.stopped || navigator.onLine === false))
         event.preventDefault();
     });
     window.addEventListener('pageshow', (event) => {
