@@ -34,6 +34,10 @@ static const struct {
 } cases[] = {
     {"empty profile", "{}", "<svg xmlns=\"x\"></svg>", ERR_NONE},
     {"colours", "{\"colours\": {\"accent\": \"#1a3da5\"}}", NULL, ERR_NONE},
+    {"processors", "{\"processors\": [{\"name\": \"IT\", \"contract\": \"7\"}]}",
+	NULL, ERR_NONE},
+    {"a processor without a name", "{\"processors\": [{\"contract\": \"7\"}]}",
+	NULL, ERR_CONFIG},
     {"a colour by name", "{\"colours\": {\"accent\": \"red\"}}", NULL,
 	ERR_CONFIG},
     {"a colour that leaves the style sheet",
