@@ -39,7 +39,7 @@ workers()
 		return
 	fi
 	case $1 in
-	submit) program=forms ;;
+	submit | page | step) program=forms ;;
 	upload) program=documents ;;
 	*) program=status ;;
 	esac
