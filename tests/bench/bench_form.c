@@ -1,10 +1,10 @@
 /*
- * bench_form [ROUNDS [FORM ANSWERS]]: what judging a big form costs. A form of 500 fields of
- * all kinds with 200 conditions and rules, every field answered, is read from
- * JSON and judged, ROUNDS times (2000). Prints a line for each part:
- * "evaluate P50 P99", "read P50 P99" in microseconds of CPU; before it "form FIELDS
- * CONDITIONS ERRORS" as they were counted. Writes the form and the answers into
- * the files FORM and ANSWERS, for the twin.
+ * bench_form [ROUNDS [FORM ANSWERS]]: what judging a big form costs. A form of
+ * 500 fields of all kinds with 200 conditions and rules, every field answered,
+ * is read from JSON and judged, ROUNDS times (2000). Prints a line for each
+ * part: "evaluate P50 P99", "read P50 P99" in microseconds of CPU; before it
+ * "form FIELDS CONDITIONS ERRORS" as they were counted. Writes the form and the
+ * answers into the files FORM and ANSWERS, for the twin.
  */
 #include <stdlib.h>
 #include <time.h>
