@@ -75,6 +75,69 @@ tool_word(int argc, char **argv, int n, const char *const *flags)
 	return NULL;
 }
 
+/* Where usage names the option of len characters; NULL when it does not. */
+static const char *
+usage_of(const char *usage, const char *name, size_t len)
+{
+	for (const char *p = usage; (p = strstr(p, "--")) != NULL; p += 2)
+		if (strncmp(p, name, len) == 0 &&
+		    strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-") == len - 2)
+			return p + len;
+	return NULL;
+}
+
+/* "--lang de|en" takes one of its words; "--out FILE" anything. */
+static int
+is_offered(const char *behind, const char *value)
+{
+	size_t len = strlen(value), n = strcspn(behind + 1, " ]");
+
+	if (memchr(behind + 1, '|', n) == NULL)
+		return 1;
+	for (const char *p = behind + 1, *end = p + n; p < end;) {
+		size_t word = strcspn(p, "| ]");
+
+		if (word == len && memcmp(p, value, len) == 0)
+			return 1;
+		p += word + 1;
+	}
+	return 0;
+}
+
+int
+tool_options_check(const char *usage, int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		const char *name = argv[i], *value = strchr(name, '=');
+		size_t len = value == NULL ? strlen(name)
+					   : (size_t)(value - name);
+		const char *behind;
+
+		if (strncmp(name, "--", 2) != 0)
+			continue;
+		behind = strncmp(name, "--config", len) == 0 && len == 8
+		    ? " FILE"
+		    : usage_of(usage, name, len);
+		if (behind == NULL)
+			return tool_usage("no option '%s' here", name), -1;
+		if (*behind != ' ' || strchr("[(|", behind[1]) != NULL) {
+			if (value != NULL)
+				return tool_usage("%.*s takes no value",
+					   (int)len, name),
+				       -1;
+			continue;
+		}
+		if (value == NULL && ++i == argc)
+			return tool_usage("%s needs a value", name), -1;
+		value = value == NULL ? argv[i] : value + 1;
+		if (!is_offered(behind, value))
+			return tool_usage("%.*s does not know '%s'", (int)len,
+				   name, value),
+			       -1;
+	}
+	return 0;
+}
+
 int
 tool_open(struct tool *t, enum tool_need need, struct err *err)
 {

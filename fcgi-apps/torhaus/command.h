@@ -52,6 +52,13 @@ int tool_flag(int argc, char **argv, const char *name);
  * Options in flags (NULL-terminated) take no value. */
 const char *tool_word(int argc, char **argv, int n, const char *const *flags);
 
+/*
+ * Whether the options of argv are those that usage names, each with a value
+ * where usage gives it one, and --lang a language that there is. -1 and a
+ * sentence on stderr otherwise: nothing that was asked for is passed over.
+ */
+int tool_options_check(const char *usage, int argc, char **argv);
+
 /* Opens what a command needs; main does it by the command's row. */
 int tool_open(struct tool *t, enum tool_need need, struct err *err);
 

@@ -169,8 +169,10 @@ static const struct command commands[] = {
 	"Refuses to overwrite. Keep a copy in a safe place: without it "
 	"nothing can be\nread.\n",
 	TOOL_NOTHING, cmd_key_create},
-    {"doctor", "", "say in plain words what is wrong and what to do",
-	"Exit code 3: something is wrong.\n", TOOL_CONFIG, cmd_doctor},
+    {"doctor", "[--dir DIR]", "say in plain words what is wrong and what to do",
+	"--dir: the folder of the database's files, as for torhaus migrate. "
+	"Exit code 3:\nsomething is wrong.\n",
+	TOOL_CONFIG, cmd_doctor},
 };
 
 static void
@@ -210,7 +212,7 @@ find_command(int argc, char **argv, int *words)
 	return NULL;
 }
 
-/* Lists what begins with argv[0], when a second word is missing or wrong. */
+/* Lists what begins with word, to stderr when a second word is missing or wrong. */
 static int
 unknown_command(const char *word)
 {
@@ -240,7 +242,9 @@ run_command(const struct command *c, const char *config, int argc, char **argv)
 	struct err err = {0};
 	int rc;
 
-	if (tool_open(&t, c->need, &err) == -1)
+	if (tool_options_check(c->usage, argc, argv) == -1)
+		rc = EXIT_WRONG;
+	else if (tool_open(&t, c->need, &err) == -1)
 		rc = tool_fail(&err);
 	else
 		rc = c->run(&t, argc, argv);
