@@ -1,6 +1,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/form_script.h"
+#include "common/json.h"
 
 #define PREFIX "\"setting."
 #define SETTINGS_MAX ((size_t)256 * 1024)
@@ -108,4 +109,96 @@ form_script_settings(
 	}
 	cJSON_Delete(w.out);
 	return out;
+}
+
+/* ---- answers of other pages ---- */
+
+struct naming {
+	const char *key;
+	size_t len;
+	bool is_named;
+};
+
+/* Whether a condition names a field: "key", "key.of_it", "@key". */
+static void
+look_for_name(void *arg, const char *source)
+{
+	struct naming *n = arg;
+
+	while (!n->is_named && (source = strchr(source, '"')) != NULL) {
+		source++;
+		if (*source == '@')
+			source++;
+		n->is_named = strncmp(source, n->key, n->len) == 0 &&
+		    (source[n->len] == '"' || source[n->len] == '.');
+	}
+}
+
+struct told {
+	const struct form_page *page;
+	size_t index; /* the page's */
+	struct json_out *out;
+	bool is_told; /* the top field that is gone through */
+	size_t n;
+};
+
+static void
+tell_answer(struct told *t, const char *path, const struct answer *a)
+{
+	enum form_type type = a->field->type;
+	struct json_out *out = t->out;
+
+	if (type == FORM_GROUP || type == FORM_STATIC ||
+	    type == FORM_CALCULATED)
+		return;
+	t->n++;
+	json_key(out, path);
+	if (type == FORM_REPEAT) {
+		json_put_int(out, a->is_shown ? (int64_t)a->nitem : 0);
+	} else if (type == FORM_MULTI_CHOICE) {
+		json_open_array(out);
+		for (size_t i = 0; a->is_shown && i < a->nlist; i++)
+			json_put_string(out, a->list[i]);
+		json_close_array(out);
+	} else if (type == FORM_FILE)
+		json_put_string(out, a->is_shown && a->nfile > 0 ? "file" : "");
+	else if (a->is_shown && a->raw != NULL)
+		json_put_string(out, a->raw);
+	else /* a checkbox that is not set says no */
+		json_put_string(out, type == FORM_CHECKBOX ? "false" : "");
+}
+
+static void
+visit_answer(void *arg, const char *path, const struct answer *a)
+{
+	struct told *t = arg;
+
+	if (a->field->parent == NULL) {
+		struct naming n = { .key = a->field->key,
+			.len = strlen(a->field->key) };
+
+		if (a->field->page != t->index)
+			each_field(t->page->field, t->page->nfield,
+			    look_for_name, &n);
+		t->is_told = n.is_named;
+	}
+	if (t->is_told)
+		tell_answer(t, path, a);
+}
+
+const char *
+form_script_answers(struct arena *a, const struct form_page *page,
+    const struct form_answers *answers)
+{
+	struct buf *text = buf_new(a, SETTINGS_MAX);
+	struct json_out out;
+	struct told t = { .page = page,
+		.index = (size_t)(page - answers->form->page),
+		.out = &out };
+
+	json_begin(&out, text);
+	json_open_object(&out);
+	form_each(answers, visit_answer, &t);
+	json_close_object(&out);
+	return t.n > 0 && text->failed == ERR_NONE ? buf_text(text) : NULL;
 }

@@ -17,4 +17,12 @@ bool form_has_conditions(const struct form *form);
 /* The same of one page's fields and options. */
 bool form_page_has_conditions(const struct form_page *page);
 
+/*
+ * What the applicant answered on other pages, as far as conditions of this page
+ * name it, as one JSON object by path with indices: a text, a list of a
+ * multiple choice, the number of items of a repeat; NULL when there is nothing.
+ */
+const char *form_script_answers(struct arena *a, const struct form_page *page,
+    const struct form_answers *answers);
+
 #endif

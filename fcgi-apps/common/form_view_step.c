@@ -214,6 +214,8 @@ write_form(const struct form_step_view *v, struct html *h)
 	const struct form *form = v->form.answers->form;
 	const char *settings = form_script_settings(
 	    w->arena, form, v->form.context->settings);
+	const char *known =
+	    form_script_answers(w->arena, v->page, v->form.answers);
 
 	html_open(h, "form", "class", "th-form", "id", "formular", "method",
 	    "post", "action",
@@ -222,7 +224,8 @@ write_form(const struct form_step_view *v, struct html *h)
 		? "multipart/form-data" : HTML_OMIT,
 	    "novalidate", HTML_FLAG, "data-form", HTML_FLAG, "data-autosave",
 	    HTML_FLAG, "data-service", w->service->slug, "data-settings",
-	    settings != NULL ? settings : HTML_OMIT, (char *)NULL);
+	    settings != NULL ? settings : HTML_OMIT, "data-known",
+	    known != NULL ? known : HTML_OMIT, (char *)NULL);
 	/* Enter goes on, whatever button stands first. */
 	html_open(h, "button", "class", "th-default", "type", "submit",
 	    "name", "action", "value", v->from_check ? "check" : "next",

@@ -48,6 +48,10 @@ function candidates(path, scope) {
 
 function answersOf(form) {
   const settings = json(form.dataset.settings ?? '');
+  // Of other pages, by path; a repeating group's is the number of its items.
+  const known = json(form.dataset.known ?? '') ?? {};
+  const knownAt = (path, scope) =>
+    candidates(path, scope).find((full) => Object.hasOwn(known, full));
   return {
     value(path, scope) {
       for (const full of candidates(path, scope)) {
@@ -73,7 +77,10 @@ function answersOf(form) {
             ? c.files.length > 0 : c.value !== '') ? 'file' : '';
         return live[0]?.value.trim() ?? '';
       }
-      return undefined;
+      const elsewhere = known[knownAt(path, scope)];
+      if (typeof elsewhere === 'number')
+        return elsewhere > 0 ? 'items' : '';
+      return elsewhere;
     },
     isUnset(path, scope) {
       for (const full of candidates(path, scope)) {
@@ -101,7 +108,10 @@ function answersOf(form) {
         return [...indices].filter((i) => /^\d+$/.test(i))
           .map((i) => start + i);
       }
-      return undefined;
+      const full = knownAt(path, scope);
+      return typeof known[full] === 'number'
+        ? Array.from({ length: known[full] }, (_, i) => `${full}.${i}`)
+        : undefined;
     },
     setting(name) {
       if (settings === undefined)
