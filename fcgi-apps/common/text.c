@@ -237,7 +237,7 @@ lang_of_file(const char *name)
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
 		if (strlen(lang_code(l)) == (size_t)(end - at) &&
 		    strncmp(lang_code(l), at, (size_t)(end - at)) == 0)
-			return l;
+			return (int)l;
 	return -1;
 }
 
