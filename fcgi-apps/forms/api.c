@@ -211,6 +211,22 @@ check_rate(struct app *app, struct request *req, const struct antrag *a,
 	return 0;
 }
 
+/* For what is wrong with the body as such; NULL: the general sentence does. */
+static const char *
+body_fault(enum err_code code)
+{
+	switch (code) {
+	case ERR_BAD_REQUEST:
+		return "form.api.json";
+	case ERR_MEDIA_TYPE:
+		return "form.api.media_type";
+	case ERR_TOO_LARGE:
+		return "form.api.too_large";
+	default:
+		return NULL;
+	}
+}
+
 int
 api_submit(struct app *app, struct request *req, struct err *err)
 {
@@ -230,8 +246,16 @@ api_submit(struct app *app, struct request *req, struct err *err)
 		    say(app, req, "form.api.key"), NULL, NULL);
 	}
 	a.has_id = true;
-	if (read_body(app, req, &json, err) == -1 ||
-	    check_rate(app, req, &a, err) == -1 ||
+	if (read_body(app, req, &json, err) == -1) {
+		const enum err_code code = err->code;
+
+		if (body_fault(code) == NULL)
+			return -1;
+		err_clear(err);
+		return reply_problem(app, req, code,
+		    say(app, req, body_fault(code)), NULL, NULL);
+	}
+	if (check_rate(app, req, &a, err) == -1 ||
 	    form_read_json(req->arena, a.service->form, json, &a.answers,
 		err) == -1 ||
 	    antrag_judge_whole(app, req, &a, err) == -1)

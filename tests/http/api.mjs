@@ -69,7 +69,14 @@ const key = () => ({ 'Idempotency-Key': newId() });
 {
   const res = await send('POST', path,
     { headers: { 'Content-Type': 'application/json', ...key() }, body: '{"a":' });
-  check('broken JSON', problem(res, 400), answered(res));
+  check('broken JSON, and said so', problem(res, 400) &&
+    res.json().detail.includes('JSON'), answered(res));
+}
+for (const body of ['{"a":1,"a":2}', '{"a":1e999}', '[]', '\ufeff{}', '']) {
+  const res = await send('POST', path,
+    { headers: { 'Content-Type': 'application/json', ...key() }, body });
+  check(`no JSON object: ${JSON.stringify(body)}`, problem(res, 400) &&
+    res.json().detail.includes('JSON'), answered(res));
 }
 {
   const res = await send('POST', path, {
@@ -81,7 +88,8 @@ const key = () => ({ 'Idempotency-Key': newId() });
 {
   const res = await send('POST', path,
     { headers: { 'Content-Type': 'text/plain', ...key() }, body: 'x' });
-  check('another media type', problem(res, 415), answered(res));
+  check('another media type', problem(res, 415) &&
+    res.json().detail.includes('application/json'), answered(res));
 }
 {
   const res = await send('DELETE', path);
