@@ -194,7 +194,7 @@ page_of(struct fixture *f, const char *answers)
 	struct service service = {.form = f->form};
 	struct form_view v = {.context = &f->context, .is_scolded = true};
 	struct buf *out = buf_new(&f->arena, 1 << 20);
-	struct texts *catalogue, *own;
+	struct texts *catalogue, *own = NULL;
 	struct html h;
 	struct err err = {0};
 

@@ -46,7 +46,7 @@ test_words(void **state)
 	struct form_def d = {.file = "form.json"};
 	struct service s = {0};
 	struct form_words w = {.service = &s, .town = "Stadt"};
-	struct texts *texts, *own;
+	struct texts *texts, *own = NULL;
 	struct err err = {0};
 
 	(void)state;

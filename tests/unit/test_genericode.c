@@ -341,7 +341,7 @@ test_published(void **state)
 	for (size_t i = 0; i < nitems(published); i++) {
 		struct arena a = { 0 };
 		struct code_list_source s;
-		const struct code_list *l;
+		const struct code_list *l = NULL;
 		struct err err = { 0 };
 		char *xml;
 		size_t len, row;
