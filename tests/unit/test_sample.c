@@ -109,7 +109,7 @@ static struct form_answers *
 judge(const struct offer *o, struct arena *a, const struct buf *json,
     struct form_error **error, size_t *n)
 {
-	struct form_answers *answers;
+	struct form_answers *answers = NULL;
 	struct err err = {0};
 	cJSON *tree;
 

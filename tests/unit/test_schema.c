@@ -18,7 +18,7 @@ read_schema(struct arena *a, const char *name)
 {
 	const char *path = arena_printf(a, SCHEMAS "%s", name);
 	struct err err = {0};
-	cJSON *json;
+	cJSON *json = NULL;
 	char *text;
 	size_t len;
 

@@ -300,7 +300,7 @@ test_words(void **state)
 	struct service_route route;
 	struct service s;
 	struct form_words w = {.arena = &f.arena, .town = "Stadt"};
-	struct texts *texts, *own;
+	struct texts *texts, *own = NULL;
 	struct err err = {0};
 
 	(void)state;
