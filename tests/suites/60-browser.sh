@@ -34,10 +34,11 @@ torhaus service import tests/data/arabic/services/strassenfest \
 	echo "not ok browser: the Arabic service"
 	exit 1
 }
-export BUILD BASE=http://quellstadt.localhost:$port
+export BUILD STACK_DIR=$dir BASE=http://quellstadt.localhost:$port
 export MAIL_BASE=http://localhost:$mail
 node tests/browser/pages.mjs
 node tests/browser/journeys.mjs
+node tests/browser/services.mjs
 node tests/browser/drafts.mjs
 node tests/browser/languages.mjs
 # Last, for it kills what the others need.
