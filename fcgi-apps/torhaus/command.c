@@ -143,6 +143,7 @@ tool_open(struct tool *t, enum tool_need need, struct err *err)
 {
 	if (need == TOOL_NOTHING)
 		return 0;
+	config_free(&t->config); /* a command may ask for more than its row */
 	if (config_read(t->config_path, "admin", &t->config, err) == -1)
 		return -1;
 	if (need == TOOL_CONFIG)
