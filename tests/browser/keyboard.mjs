@@ -29,6 +29,9 @@ const stop = (page) => page.evaluate(() => {
 
 export async function tab(page) {
   await page.keyboard.press('Tab');
+  // What the focus changes of the looks is there with the next frame.
+  await page.evaluate(() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done))));
   const at = await stop(page);
   assert.equal(at?.wrong ?? '', '');
   return at;
