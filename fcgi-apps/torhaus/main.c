@@ -272,7 +272,7 @@ main(int argc, char **argv)
 	const struct command *c;
 	int first = 1, words;
 
-	log_open("torhaus", LOG_WARN);
+	log_open("torhaus", LOG_ERROR); /* commands tell the rest themselves */
 	if (argc > 2 && strcmp(argv[1], "--config") == 0)
 		first = 3;
 	if (first >= argc || strcmp(argv[first], "--help") == 0) {

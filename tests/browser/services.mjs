@@ -10,7 +10,7 @@ import {
 } from './browser.mjs';
 import { typeThrough } from './keyboard.mjs';
 import { finish, story } from './report.mjs';
-import { errorAt, field, open, press, submit, summary } from './steps.mjs';
+import { errorAt, open, submit, summary } from './steps.mjs';
 import { textBrowser } from './w3m.mjs';
 import {
   answersOf, begin, day, draftOf, fillStep, here, push, walk,
