@@ -47,6 +47,18 @@ const looks = [
   { size: 'phone', scheme: 'light', lang: 'en' },
 ];
 
+// The pages of services are made alike: three services in every look, of the
+// others each page in one, in turns.
+const THOROUGH = 3;
+
+function looksOf(name) {
+  const [, kind, service] = name.match(/^(service|form)-(.*)$/) ?? [];
+  const i = services.indexOf(service);
+  if (i < THOROUGH)
+    return looks;
+  return [looks[(i + (kind === 'form' ? 2 : 0)) % looks.length]];
+}
+
 async function look(name, path, how) {
   const page = await visitor(how);
   const what = `${name} ${how.size} ${how.scheme} ${how.lang}`;
@@ -104,7 +116,7 @@ async function adapt(name, path) {
 
 await launch();
 for (const [name, path] of pages) {
-  for (const how of looks)
+  for (const how of looksOf(name))
     await look(name, path, how);
   await weigh(name, path);
 }
