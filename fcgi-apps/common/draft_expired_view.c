@@ -1,6 +1,8 @@
 #include "common/draft_expired.h"
 
+#include "common/form_view.h"
 #include "common/json.h"
+#include "common/kern_view.h"
 #include "common/page.h"
 #include "common/text.h"
 #include "common/utf8.h"
@@ -41,22 +43,13 @@ part(const struct view *v, const char *name)
 }
 
 static void
-put_alert(const struct view *v, const char *level, const char *title,
-    const char *body)
+put_alert(const struct view *v, enum form_notice_level level,
+    const char *title, const char *body)
 {
-	struct arena *a = v->req->arena;
+	const struct form_notice notice = { .level = level,
+		.title = text(v, title), .text = text(v, body) };
 
-	html_open(v->h, "div", "class",
-	    arena_printf(a, "kern-alert kern-alert--%s", level), NULL);
-	html_raw(v->h, "<div class=\"kern-alert__header\">");
-	html_element(v->h, "span", "", "class",
-	    arena_printf(a, "kern-icon kern-icon--%s", level), "aria-hidden",
-	    "true", NULL);
-	html_element(
-	    v->h, "h2", text(v, title), "class", "kern-title", NULL);
-	html_raw(v->h, "</div><div class=\"kern-alert__body\">");
-	html_element(v->h, "p", text(v, body), "class", "kern-body", NULL);
-	html_raw(v->h, "</div></div>\n");
+	form_notice_write(v->h, &notice);
 }
 
 static void
@@ -78,13 +71,6 @@ put_summary(const struct view *v)
 	html_raw(v->h, "</li></ul></div></div>\n");
 }
 
-static void
-put_hidden(const struct view *v, const char *name, const char *value)
-{
-	html_open(v->h, "input", "type", "hidden", "name", name, "value",
-	    value, NULL);
-}
-
 /* Everything that was posted, under names that are none of the page's own. */
 static void
 put_kept(const struct view *v)
@@ -94,14 +80,14 @@ put_kept(const struct view *v)
 
 	if (e->service == NULL)
 		return;
-	put_hidden(v, DRAFT_TARGET_FIELD,
+	kern_hidden(v->h, DRAFT_TARGET_FIELD,
 	    arena_printf(a, "%s/%s/%s", e->service, e->submission, e->page));
 	if (e->has_lost_files)
-		put_hidden(v, DRAFT_LOST_FIELD, "1");
+		kern_hidden(v->h, DRAFT_LOST_FIELD, "1");
 	for (size_t i = 0; e->pairs != NULL && i < e->pairs->n; i++) {
 		const struct http_pair *p = &e->pairs->pair[i];
 
-		put_hidden(v,
+		kern_hidden(v->h,
 		    arena_printf(a, DRAFT_KEEP_PREFIX "%s",
 			utf8_scrub(a, p->name, strlen(p->name))),
 		    utf8_scrub(a, p->value, p->value_len));
@@ -159,18 +145,6 @@ put_shared(const struct view *v)
 }
 
 static void
-put_button(const struct view *v, const char *style, const char *action,
-    const char *label)
-{
-	html_open(v->h, "button", "class",
-	    arena_printf(v->req->arena, "kern-btn kern-btn--%s", style),
-	    "type", "submit", "name", "action", "value", action, NULL);
-	html_element(
-	    v->h, "span", text(v, label), "class", "kern-label", NULL);
-	html_raw(v->h, "</button>\n");
-}
-
-static void
 put_form(const struct view *v)
 {
 	html_open(v->h, "form", "class", "th-form", "method", "post",
@@ -180,11 +154,12 @@ put_form(const struct view *v)
 	put_code(v);
 	put_shared(v);
 	html_raw(v->h, "<div class=\"th-actions\">");
-	put_button(v, "primary", "code", "draft.resume.go");
+	kern_button(v->h, KERN_PRIMARY, "code",
+	    text(v, "draft.resume.go"));
 	if (v->e->service != NULL)
-		put_button(v, "secondary", "neu",
-		    has_kept(v->e) ? "draft.expired.anew"
-				   : "draft.expired.begin");
+		kern_button(v->h, KERN_SECONDARY, "neu",
+		    text(v, has_kept(v->e) ? "draft.expired.anew"
+					   : "draft.expired.begin"));
 	html_raw(v->h, "</div></form>\n");
 }
 
@@ -244,9 +219,10 @@ draft_expired_page(
 		put_summary(&v);
 	html_element(&h, "p", part(&v, "lead"), "class", "th-lead", NULL);
 	if (has_kept(e))
-		put_alert(&v, "info", "draft.kept.title", "draft.kept.text");
+		put_alert(&v, FORM_NOTICE_INFO, "draft.kept.title",
+		    "draft.kept.text");
 	if (e->has_lost_files)
-		put_alert(&v, "warning", "draft.lost_files.title",
+		put_alert(&v, FORM_NOTICE_WARNING, "draft.lost_files.title",
 		    "draft.lost_files.text");
 	put_form(&v);
 	put_help(&v);
@@ -274,14 +250,14 @@ draft_retry_page(struct app *app, struct request *req,
 	html_element(&h, "p", text(&v, "draft.retry.lead"), "class",
 	    "th-lead", NULL);
 	if (has_lost_files)
-		put_alert(&v, "warning", "draft.lost_files.title",
+		put_alert(&v, FORM_NOTICE_WARNING, "draft.lost_files.title",
 		    "draft.lost_files.text");
 	html_open(&h, "form", "class", "th-form", "method", "post", "action",
 	    req->path, "novalidate", HTML_FLAG, "data-form", HTML_FLAG, NULL);
 	for (size_t i = 0; i < pairs->n; i++) {
 		const struct http_pair *p = &pairs->pair[i];
 
-		put_hidden(&v, utf8_scrub(a, p->name, strlen(p->name)),
+		kern_hidden(v.h, utf8_scrub(a, p->name, strlen(p->name)),
 		    utf8_scrub(a, p->value, p->value_len));
 	}
 	html_raw(&h, "<div class=\"th-actions\">"

@@ -1,6 +1,7 @@
 #include "forms/antrag_view.h"
 
 #include "common/date.h"
+#include "common/kern_view.h"
 #include "common/page.h"
 #include "common/service_opening.h"
 #include "common/utf8.h"
@@ -91,13 +92,6 @@ antrag_show_unknown(struct app *app, struct request *req,
 	return 0;
 }
 
-static void
-write_hidden(struct html *h, const char *name, const char *value)
-{
-	html_open(h, "input", "type", "hidden", "name", name, "value", value,
-	    (char *)NULL);
-}
-
 struct repost {
 	struct html *h;
 	struct arena *arena;
@@ -114,7 +108,7 @@ write_files(struct repost *post, const char *path, const struct answer *answer)
 
 		if (post->antrag->is_repetition &&
 		    antrag_owns_file(post->antrag, id))
-			write_hidden(post->h, path, id_hex(post->arena, id));
+			kern_hidden(post->h, path, id_hex(post->arena, id));
 		else
 			post->lacks_files = true;
 	}
@@ -130,25 +124,15 @@ write_answer(void *arg, const char *path, const struct answer *answer)
 
 	if (type == FORM_REPEAT)
 		for (size_t i = 0; i < answer->nitem; i++)
-			write_hidden(h,
+			kern_hidden(h,
 			    arena_printf(post->arena, "%s.%zu", path, i), "1");
 	else if (type == FORM_MULTI_CHOICE)
 		for (size_t i = 0; i < answer->nlist; i++)
-			write_hidden(h, path, answer->list[i]);
+			kern_hidden(h, path, answer->list[i]);
 	else if (type == FORM_FILE)
 		write_files(post, path, answer);
 	else if (answer->raw != NULL && *answer->raw != '\0')
-		write_hidden(h, path, answer->raw);
-}
-
-static void
-write_button(struct html *h, const char *class, const char *action,
-    const char *label)
-{
-	html_open(h, "button", "class", class, "type", "submit", "name",
-	    "action", "value", action, (char *)NULL);
-	html_element(h, "span", label, "class", "kern-label", (char *)NULL);
-	html_close(h, "button");
+		kern_hidden(h, path, answer->raw);
 }
 
 /* One button sends the new answers as an application of their own. */
@@ -164,16 +148,16 @@ write_new_antrag(struct request *req, struct html *h,
 	html_open(h, "form", "class", "th-form", "method", "post", "action",
 	    arena_printf(req->arena, "/antrag/%s/", a->service->slug),
 	    "data-form", HTML_FLAG, (char *)NULL);
-	write_hidden(h, "submission_id", id_hex(req->arena, &fresh));
-	write_hidden(h, "version", a->service->version);
+	kern_hidden(h, "submission_id", id_hex(req->arena, &fresh));
+	kern_hidden(h, "version", a->service->version);
 	form_each(a->answers, write_answer, &post);
 	if (post.lacks_files)
 		html_element(h, "p", form_word(w, "form.duplicate.files"),
 		    "class", "kern-body", (char *)NULL);
 	html_raw(h, "<div class=\"th-actions\">");
-	write_button(h, "kern-btn kern-btn--primary", "submit",
+	kern_button(h, KERN_PRIMARY, "submit",
 	    form_word(w, "form.duplicate.send"));
-	write_button(h, "kern-btn kern-btn--secondary", "show",
+	kern_button(h, KERN_SECONDARY, "show",
 	    form_word(w, "form.duplicate.edit"));
 	html_raw(h, "</div></form>");
 }

@@ -3,6 +3,8 @@
 #include "common/app.h"
 #include "common/date.h"
 #include "common/draft_expired.h"
+#include "common/form_view.h"
+#include "common/kern_view.h"
 #include "common/page.h"
 #include "common/public_link.h"
 #include "common/text.h"
@@ -39,29 +41,6 @@ begin(struct view *v, int status, const char *title)
 }
 
 static void
-put_alert(struct view *v, const char *level, const char *title,
-    const char *words)
-{
-	struct arena *a = v->req->arena;
-
-	html_open(&v->h, "div", "class",
-	    arena_printf(a, "kern-alert kern-alert--%s", level), "role",
-	    "status", NULL);
-	html_raw(&v->h, "<div class=\"kern-alert__header\">");
-	html_element(&v->h, "span", "", "class",
-	    arena_printf(a, "kern-icon kern-icon--%s", level), "aria-hidden",
-	    "true", NULL);
-	html_element(&v->h, "h2", title, "class", "kern-title", NULL);
-	html_raw(&v->h, "</div>");
-	if (words != NULL) {
-		html_raw(&v->h, "<div class=\"kern-alert__body\">");
-		put_paragraph(v, "kern-body", words);
-		html_raw(&v->h, "</div>");
-	}
-	html_raw(&v->h, "</div>\n");
-}
-
-static void
 put_summary(struct view *v, const char *error)
 {
 	html_open(&v->h, "div", "class",
@@ -87,18 +66,6 @@ open_form(struct view *v, const char *action, bool is_multipart)
 	    "action", action, "enctype",
 	    is_multipart ? "multipart/form-data" : HTML_OMIT, "novalidate",
 	    HTML_FLAG, "data-form", HTML_FLAG, NULL);
-}
-
-static void
-put_button(struct view *v, const char *style, const char *action,
-    const char *label)
-{
-	html_open(&v->h, "button", "class",
-	    arena_printf(v->req->arena, "kern-btn kern-btn--%s", style),
-	    "type", "submit", "name", "action", "value", action, NULL);
-	html_element(
-	    &v->h, "span", text(v, label), "class", "kern-label", NULL);
-	html_raw(&v->h, "</button>\n");
 }
 
 static void
@@ -153,7 +120,8 @@ resume_view_link(struct app *app, struct request *req, bool is_gone)
 	open_form(&v, req->path, false);
 	put_checkbox(&v, DRAFT_SHARED_FIELD, "draft.shared", false);
 	html_raw(&v.h, "<div class=\"th-actions\">");
-	put_button(&v, "primary", "link", "draft.link.go");
+	kern_button(&v.h, KERN_PRIMARY, "link",
+	    text(&v, "draft.link.go"));
 	html_raw(&v.h, "</div></form>\n");
 	page_end(req, &v.h);
 	return 0;
@@ -190,7 +158,8 @@ resume_view_discard(
 	/* Multipart, so that documents gets it, which has the files. */
 	open_form(&v, req->path, true);
 	html_raw(&v.h, "<div class=\"th-actions\">");
-	put_button(&v, "primary", "loeschen", "draft.discard.go");
+	kern_button(&v.h, KERN_PRIMARY, "loeschen",
+	    text(&v, "draft.discard.go"));
 	put_link_button(&v, "tertiary",
 	    arena_printf(req->arena, "%s/", visit->base),
 	    "draft.discard.stay");
@@ -246,7 +215,8 @@ put_code(struct view *v, const struct resume_save *s)
 		    text(v, "draft.save.code.have"));
 	open_form(v, v->req->path, false);
 	html_raw(&v->h, "<div class=\"th-actions\">");
-	put_button(v, "primary", "code", "draft.save.code.go");
+	kern_button(&v->h, KERN_PRIMARY, "code",
+	    text(v, "draft.save.code.go"));
 	html_raw(&v->h, "</div></form>\n");
 }
 
@@ -316,7 +286,8 @@ put_mail(struct view *v, const struct resume_save *s)
 	put_checkbox(
 	    v, "erinnern", "draft.save.reminder", s->wants_reminder);
 	html_raw(&v->h, "<div class=\"th-actions\">");
-	put_button(v, "secondary", "link", "draft.save.mail.go");
+	kern_button(&v->h, KERN_SECONDARY, "link",
+	    text(v, "draft.save.mail.go"));
 	html_raw(&v->h, "</div></form>\n");
 }
 
@@ -339,10 +310,15 @@ resume_view_save(
 	    "kern-heading-x-large", NULL);
 	if (s->error != NULL)
 		put_summary(&v, s->error);
-	if (s->sent_to != NULL)
-		put_alert(&v, "success", text(&v, "draft.save.sent"),
-		    text_fill(a, app->texts, req->lang,
-			"draft.save.sent.text", "mail", s->sent_to, NULL));
+	if (s->sent_to != NULL) {
+		const struct form_notice sent = {
+		    .level = FORM_NOTICE_SUCCESS,
+		    .title = text(&v, "draft.save.sent"),
+		    .text = text_fill(a, app->texts, req->lang,
+			"draft.save.sent.text", "mail", s->sent_to, NULL)};
+
+		form_notice_write(&v.h, &sent);
+	}
 	put_paragraph(&v, "th-lead",
 	    text_fill(a, app->texts, req->lang, "draft.save.lead", "service",
 		s->visit->name, "date",

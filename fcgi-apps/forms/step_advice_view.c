@@ -2,6 +2,7 @@
 #include "common/date.h"
 #include "common/form_view_part.h"
 #include "common/form_view_prose.h"
+#include "common/kern_view.h"
 #include "common/page.h"
 #include "forms/step_view.h"
 
@@ -21,16 +22,6 @@ write_prose(const struct form_words *w, struct html *h, const char *heading,
 		return;
 	html_element(h, "h2", form_word(w, heading), (char *)NULL);
 	form_prose_write(w->arena, h, text);
-}
-
-static void
-write_button(struct html *h, const char *class, const char *action,
-    const char *label)
-{
-	html_open(h, "button", "class", class, "type", "submit", "name",
-	    "action", "value", action, (char *)NULL);
-	html_element(h, "span", label, "class", "kern-label", (char *)NULL);
-	html_close(h, "button");
 }
 
 static void
@@ -72,10 +63,10 @@ write_form(struct request *req, const struct form_words *w,
 	form_part_language(&languages, h);
 	html_raw(h, "<div class=\"th-actions\">");
 	if (r->proceeds)
-		write_button(h, "kern-btn kern-btn--primary", "next",
+		kern_button(h, KERN_PRIMARY, "next",
 		    form_word(w, "step.advice.go_on"));
 	else if (other != NULL)
-		write_button(h, "kern-btn kern-btn--primary", "other",
+		kern_button(h, KERN_PRIMARY, "other",
 		    text_fill(w->arena, w->texts, w->lang,
 			"step.advice.other", "service", other, (char *)NULL));
 	if (r->link != NULL)
@@ -84,7 +75,7 @@ write_form(struct request *req, const struct form_words *w,
 			? "kern-btn kern-btn--secondary"
 			: "kern-btn kern-btn--primary",
 		    r->link, form_word(w, "step.advice.link"));
-	write_button(h, "kern-btn kern-btn--secondary", "back",
+	kern_button(h, KERN_SECONDARY, "back",
 	    form_word(w, "step.back"));
 	html_raw(h, "<button class=\"kern-btn kern-btn--secondary th-js\""
 		    " type=\"button\" data-print>");
@@ -96,7 +87,7 @@ write_form(struct request *req, const struct form_words *w,
 		    arena_printf(w->arena, "%s/" STEP_DISCARD, v->base),
 		    form_word(w, "step.advice.end"));
 	else
-		write_button(h, "kern-btn kern-btn--tertiary", "save",
+		kern_button(h, KERN_TERTIARY, "save",
 		    form_word(w, "step.save"));
 	html_raw(h, "</div></form>");
 }

@@ -1,5 +1,6 @@
 /* "Check your answers": the last page before the submission. */
 #include "common/form_view_part.h"
+#include "common/kern_view.h"
 #include "common/page.h"
 #include "forms/step_view.h"
 
@@ -124,16 +125,6 @@ write_warnings(const struct form_words *w, const struct step_visit *v,
 }
 
 static void
-write_button(struct html *h, const char *class, const char *action,
-    const char *label)
-{
-	html_open(h, "button", "class", class, "type", "submit", "name",
-	    "action", "value", action, (char *)NULL);
-	html_element(h, "span", label, "class", "kern-label", (char *)NULL);
-	html_close(h, "button");
-}
-
-static void
 write_form(const struct form_words *w, const struct step_visit *v,
     struct html *h)
 {
@@ -157,11 +148,11 @@ write_form(const struct form_words *w, const struct step_visit *v,
 	    "class", "kern-body", (char *)NULL);
 	html_raw(h, "<div class=\"th-actions\">");
 	if (is_complete)
-		write_button(h, "kern-btn kern-btn--primary", "submit",
+		kern_button(h, KERN_PRIMARY, "submit",
 		    submit != NULL ? submit : form_word(w, "form.submit"));
-	write_button(h, "kern-btn kern-btn--secondary", "back",
+	kern_button(h, KERN_SECONDARY, "back",
 	    form_word(w, "step.back"));
-	write_button(h, "kern-btn kern-btn--tertiary", "save",
+	kern_button(h, KERN_TERTIARY, "save",
 	    form_word(w, "step.save"));
 	html_raw(h, "</div></form>");
 }
