@@ -69,6 +69,9 @@ int draft_access_add(struct db *db, const struct town *t,
 /* When a browser's access ends that is given now. */
 int64_t draft_browser_expires(int64_t now_ms, bool is_shared);
 
+/* The end of a browser's access that was given or renewed a day ago. */
+int64_t draft_access_aging(int64_t now_ms);
+
 /* Moves the end of a browser's access to all its drafts on, unless it is on a
  * shared device; *renewed when the cookie should be set anew (once a day). */
 int draft_access_renew(struct db *db, const struct town *t,

@@ -48,7 +48,8 @@ draft_access_open(struct db *db, struct arena *a, const struct town *t,
     int64_t now_ms, struct draft *out, struct err *err)
 {
 	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
-	const struct db_param p[] = { db_town(db),
+	const struct db_param p[] = {
+		db_time(draft_access_aging(now_ms)), db_town(db),
 		db_blob(hash, sizeof(hash)), db_id(submission),
 		db_time(now_ms), db_time(now_ms) };
 	const struct db_cell *answers;
@@ -60,7 +61,8 @@ draft_access_open(struct db *db, struct arena *a, const struct town *t,
 	if (db_query(db, a,
 		"SELECT a.wrapped_key, d.service_version_id, d.created_at,"
 		" d.touched_at, d.expires_at, d.revision, d.language,"
-		" d.answers FROM draft_access a JOIN draft d"
+		" d.answers, NOT a.is_shared AND a.expires_at < ?"
+		" FROM draft_access a JOIN draft d"
 		" ON d.town_id = a.town_id"
 		" AND d.submission_id = a.submission_id"
 		" WHERE a.town_id = ? AND a.hash = ? AND a.submission_id = ?"
@@ -76,7 +78,8 @@ draft_access_open(struct db *db, struct arena *a, const struct town *t,
 		.expires_ms = db_cell(&rows, 0, 4)->i,
 		.is_stepped = true,
 		.revision = (uint32_t)db_cell(&rows, 0, 5)->i,
-		.lang = lang_parse(db_cell(&rows, 0, 6)->data, LANG_DE) };
+		.lang = lang_parse(db_cell(&rows, 0, 6)->data, LANG_DE),
+		.is_access_old = db_cell(&rows, 0, 8)->i == 1 };
 	if (open_key(t, s, submission, db_cell(&rows, 0, 0), &out->key,
 		err) == -1)
 		return -1;

@@ -9,6 +9,12 @@
 #define LIST_MAX 100
 #define SWEEP_MAX 1000 /* rows of one statement */
 
+int64_t
+draft_access_aging(int64_t now_ms)
+{
+	return draft_browser_expires(now_ms, false) - DAY_MS;
+}
+
 int
 draft_access_renew(struct db *db, const struct town *t,
     const struct draft_secret *browser, int64_t now_ms, bool *renewed,
@@ -18,7 +24,7 @@ draft_access_renew(struct db *db, const struct town *t,
 	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 	const struct db_param p[] = { db_time(end_ms), db_town(db),
 		db_blob(hash, sizeof(hash)), db_time(now_ms),
-		db_time(end_ms - DAY_MS) };
+		db_time(draft_access_aging(now_ms)) };
 	int64_t n;
 
 	draft_secret_hash(t, browser, hash);

@@ -26,6 +26,8 @@ struct draft {
 	bool is_stepped;
 	uint32_t revision; /* how often it was saved */
 	enum lang lang;	   /* that it is filled in and written to in */
+	bool is_access_old; /* a day or more of the browser's access is gone:
+			     * time for draft_access_renew */
 };
 
 /*

@@ -430,6 +430,7 @@ step_page(struct app *app, struct request *req, struct err *err)
 	v.antrag.is_scolded =
 	    s->nerror > 0 && ((m != NULL && m->is_tried) || from_check);
 	(void)step_show_page(app, req, &v, s, from_check, 200);
-	step_renew(app, req, &v);
+	if (v.antrag.draft.is_access_old)
+		step_renew(app, req, &v);
 	return 0;
 }

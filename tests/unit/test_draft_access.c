@@ -244,6 +244,19 @@ test_link_and_code(void **state)
 	    &err), ERR_NOT_FOUND);
 }
 
+/* Whether the draft's page would renew the browser's access at now_ms. */
+static bool
+is_old(struct fixture *f, const struct draft *d,
+    const struct draft_secret *browser, int64_t now_ms)
+{
+	struct draft opened;
+	struct err err = { 0 };
+
+	OK(draft_access_open(f->db, &f->arena, &f->town, &d->submission_id,
+	    browser, now_ms, &opened, &err));
+	return opened.is_access_old;
+}
+
 static void
 test_list_and_renew(void **state)
 {
@@ -266,12 +279,15 @@ test_list_and_renew(void **state)
 	    NOW + HOUR, &list, &n, &err));
 	assert_int_equal(n, 2);
 	assert_true(id_equal(&list[0].submission_id, &b.submission_id));
+	assert_false(is_old(f, &d, &browser, NOW + 2 * HOUR));
+	assert_true(is_old(f, &d, &browser, NOW + 10 * DAY));
 	OK(draft_access_renew(
 	    f->db, &f->town, &browser, NOW + 2 * HOUR, &renewed, &err));
 	assert_false(renewed);
 	OK(draft_access_renew(
 	    f->db, &f->town, &browser, NOW + 10 * DAY, &renewed, &err));
 	assert_true(renewed);
+	assert_false(is_old(f, &d, &browser, NOW + 10 * DAY));
 	OK(draft_access_list(f->db, &f->arena, &f->town, &browser,
 	    NOW + 20 * DAY, &list, &n, &err));
 	assert_int_equal(n, 2);
@@ -279,6 +295,7 @@ test_list_and_renew(void **state)
 	b.is_shared = true;
 	draft_secret_new(DRAFT_BROWSER, &shared);
 	OK(draft_begin(f->db, &f->arena, &f->town, &b, &shared, &d, &err));
+	assert_false(is_old(f, &d, &shared, NOW + 11 * HOUR));
 	OK(draft_access_renew(
 	    f->db, &f->town, &shared, NOW + 11 * HOUR, &renewed, &err));
 	assert_false(renewed);
