@@ -148,14 +148,15 @@ result "idle: at most 5 % of a core" $? "$ticks ticks in 5 s"
 stack stop --dir "$dir"
 # What starts in the background ignores SIGINT, unless told otherwise.
 env --default-signal=INT setsid tests/stack/stack.sh run "${options[@]}" >"$dir/said" 2>&1 &
+pid=$!
 for ((i = 0; i < 100; i++)); do
 	grep -q 'is ready' "$dir/said" && break
 	sleep 0.1
 done
-pid=$(pgrep -f "stack.sh run --dir $dir")
 kill -INT -- "-$pid"
-for ((i = 0; i < 100; i++)); do
-	pgrep -f -- "$dir/" | grep -qvx $$ || break
+# Its own end is awaited: it speaks last when all others are gone.
+for ((i = 0; i < 200; i++)); do
+	kill -0 "$pid" 2>/dev/null || break
 	sleep 0.1
 done
 said=$(pgrep -af -- "$dir/")
