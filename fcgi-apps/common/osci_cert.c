@@ -192,3 +192,11 @@ osci_key_read(struct arena *a, const char *path, struct osci_key *out,
 	arena_defer(a, free_key, out->key);
 	return 0;
 }
+
+const char *
+osci_key_method(const struct osci_key *key)
+{
+	return EVP_PKEY_get_base_id(key->key) == EVP_PKEY_EC
+	    ? "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+	    : "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+}

@@ -54,5 +54,7 @@ struct osci_key {
 };
 int osci_key_read(struct arena *a, const char *path, struct osci_key *out,
     struct err *err);
+/* The URI of the usual signature method for a key: RSA or ECDSA, SHA-256. */
+const char *osci_key_method(const struct osci_key *key);
 
 #endif

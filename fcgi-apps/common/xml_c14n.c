@@ -6,6 +6,8 @@
 
 struct c14n {
 	const struct xml_tree *tree;
+	const struct xml_ns *outer; /* rendered around the apex already */
+	size_t nouter;
 	int (*sink)(void *arg, const void *data, size_t n, struct err *err);
 	void *arg;
 	struct err *err;
@@ -202,6 +204,8 @@ put_namespaces(
 		     p = p->parent)
 			if (!gather(&own, p))
 				return false;
+		for (; outer.n < c->nouter; outer.n++)
+			outer.ns[outer.n] = &c->outer[outer.n];
 	} else if (own.n > 0 && !rendered(n, &outer))
 		return false;
 	sort_ns(&own);
@@ -325,7 +329,17 @@ xml_c14n(const struct xml_tree *t, const struct xml_node *apex,
     int (*sink)(void *arg, const void *data, size_t n, struct err *err),
     void *arg, struct err *err)
 {
-	struct c14n c = { .tree = t, .sink = sink, .arg = arg, .err = err };
+	return xml_c14n_within(t, apex, NULL, 0, sink, arg, err);
+}
+
+int
+xml_c14n_within(const struct xml_tree *t, const struct xml_node *apex,
+    const struct xml_ns *outer, size_t nouter,
+    int (*sink)(void *arg, const void *data, size_t n, struct err *err),
+    void *arg, struct err *err)
+{
+	struct c14n c = { .tree = t, .outer = outer, .nouter = nouter,
+		.sink = sink, .arg = arg, .err = err };
 	const struct xml_node *n = apex;
 
 	for (;;) {

@@ -15,4 +15,13 @@ int xml_c14n(const struct xml_tree *t, const struct xml_node *apex,
     int (*sink)(void *arg, const void *data, size_t n, struct err *err),
     void *arg, struct err *err);
 
+/*
+ * The same as it would stand inside an element of another document, on which
+ * the n namespaces of outer are rendered: for putting it there.
+ */
+int xml_c14n_within(const struct xml_tree *t, const struct xml_node *apex,
+    const struct xml_ns *outer, size_t n,
+    int (*sink)(void *arg, const void *data, size_t n, struct err *err),
+    void *arg, struct err *err);
+
 #endif

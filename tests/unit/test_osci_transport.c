@@ -9,8 +9,9 @@
 #include <cmocka.h>
 #include <dirent.h>
 
+#include "common/base64.h"
 #include "common/file.h"
-#include "common/osci_names.h"
+#include "common/osci_out.h"
 #include "common/osci_transport.h"
 
 #define VECTORS "../shared/osci/vectors"
@@ -24,7 +25,7 @@ static const char *const names[] = { "intermediary", "addressee",
 	"originator", "reader", "author" };
 
 static struct osci_identity own[nitems(names)];
-static struct osci_cert known[nitems(names)];
+static struct osci_signer signer[nitems(names)];
 static struct arena keys;
 
 static int
@@ -45,7 +46,11 @@ set_up(void **state)
 		    osci_cert_read(&keys,
 			arena_printf(&keys, VECTORS "/keys/%s_sign.cert.pem",
 			    names[i]),
-			&known[i], &err) == -1)
+			&signer[i].cert, &err) == -1 ||
+		    osci_key_read(&keys,
+			arena_printf(&keys, VECTORS "/keys/%s_sign.key.pem",
+			    names[i]),
+			&signer[i].key, &err) == -1)
 			return 0; /* the folder is not there: tests skip */
 	}
 	return 0;
@@ -73,9 +78,9 @@ find_cert(struct arena *a, const struct osci_message *m, const char *id,
 
 		for (n = n == NULL ? NULL : xml_first(n); n != NULL;
 		     n = xml_next(n)) {
-			const char *own_id = xml_attribute(n, "Id"), *text;
+			const char *is = xml_attribute(n, "Id"), *text;
 
-			if (own_id == NULL || strcmp(own_id, id) != 0)
+			if (is == NULL || strcmp(is, id) != 0)
 				continue;
 			n = xml_child(n, OSCI_NS_DS, "X509Data");
 			n = xml_child(n, OSCI_NS_DS, "X509Certificate");
@@ -222,12 +227,93 @@ test_spoilt(void **state)
 	assert_true(n > 20);
 }
 
+/* ---- what we make ---- */
+
+static int
+append(void *arg, const void *data, size_t n, struct err *err)
+{
+	return buf_append(arg, data, n, err);
+}
+
+static void
+put_certificate(struct arena *a, struct buf *b, const char *element,
+    const char *id, const struct osci_cert *c)
+{
+	(void)a;
+	buf_printf(b, "<osci:%s Id=\"%s\"><ds:X509Data><ds:X509Certificate>",
+	    element, id);
+	base64_put_lines(b, c->der, c->len);
+	buf_printf(b, "</ds:X509Certificate></ds:X509Data></osci:%s>", element);
+}
+
+static const struct {
+	const char *name, *method, *digest;
+	bool is_encrypted, has_part;
+} made[] = {
+	{ "plain", NULL, NULL, false, false },
+	{ "encrypted", NULL, NULL, true, false },
+	{ "with an attachment", NULL, NULL, true, true },
+	{ "PSS, SHA-512",
+	    "http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1",
+	    "http://www.w3.org/2001/04/xmlenc#sha512", false, true },
+};
+
+static void
+test_made(void **state)
+{
+	(void)state;
+	if (own[0].key.key == NULL)
+		skip();
+	for (size_t i = 0; i < nitems(made); i++) {
+		struct arena a = { 0 };
+		struct err err = { 0 };
+		struct buf *text = buf_new(&a, 1 << 22), *b;
+		struct crypto_spool *spool = crypto_spool_new(&a, "/tmp", 9999);
+		struct osci_out *o = osci_out_new(
+		    &a, OSCI_RESPONSE_TO_STORE_DELIVERY, &limits);
+		const struct osci_control control = { .response = "a&b<\"",
+			.conversation_id = "17", .sequence = 3 };
+		struct osci_message m;
+
+		osci_out_control(o, &control);
+		b = osci_out_open(o, OSCI_ORDER, "responseToStoreDelivery",
+		    "responsetostoredelivery", "", "");
+		buf_puts(b, "<osci:Feedback></osci:Feedback>");
+		osci_out_close(o);
+		b = osci_out_open(o, OSCI_INTERMEDIARY_CERTIFICATES,
+		    "IntermediaryCertificates", "intermediarycertificates", "",
+		    "");
+		put_certificate(&a, b, "SignatureCertificateIntermediary",
+		    "intermed_signature_1", &signer[0].cert);
+		osci_out_close(o);
+		assert_int_equal(
+		    crypto_spool_put(spool, "\r\n--x\0", 7, &err), 0);
+		if (made[i].has_part)
+			osci_out_part(o, "part<1>", "text/plain", spool, 1, 6);
+		signer[0].cert_id = "intermed_signature_1";
+		signer[0].method = made[i].method;
+		signer[0].digest = made[i].digest;
+		if (osci_out_sign(o, &signer[0], &err) == -1 ||
+		    osci_out_send(o,
+			made[i].is_encrypted ? &own[2].cert : NULL, append,
+			text, &err) == -1 ||
+		    process(&a, buf_text(text), text->len, true, nitems(own),
+			&m, &err) == -1)
+			fail_msg("%s: %s %s", made[i].name, err.field,
+			    err.msg);
+		assert_string_equal(m.control.response, "a&b<\"");
+		assert_int_equal(m.packet->npart, made[i].has_part);
+		arena_free(&a);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_spoilt),
+		cmocka_unit_test(test_made),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
