@@ -1,10 +1,12 @@
 #include "common/osci_cert.h"
 
+#include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include "common/base64.h"
+#include "common/date.h"
 #include "common/file.h"
 #include "common/log.h"
 
@@ -52,39 +54,51 @@ osci_cert_parse_text(struct arena *a, const char *text, size_t len,
 	    : osci_cert_parse(a, der, n, out, err);
 }
 
+static BIO *
+open_bytes(const char *bytes, size_t len)
+{
+	BIO *bio = BIO_new_mem_buf(bytes, (int)len);
+
+	if (bio == NULL)
+		log_fatal("OpenSSL: out of memory");
+	return bio;
+}
+
 /* A PEM file as a memory BIO. */
 static BIO *
 open_pem(struct arena *a, const char *path, struct err *err)
 {
 	char *text;
 	size_t len;
-	BIO *bio;
 
-	if (file_read(a, path, 1 << 20, &text, &len, err) == -1)
-		return NULL;
-	if ((bio = BIO_new_mem_buf(text, (int)len)) == NULL)
-		log_fatal("OpenSSL: out of memory");
-	return bio;
+	return file_read(a, path, 1 << 20, &text, &len, err) == -1
+	    ? NULL
+	    : open_bytes(text, len);
 }
 
 int
 osci_cert_read(struct arena *a, const char *path, struct osci_cert *out,
     struct err *err)
 {
-	BIO *bio = open_pem(a, path, err);
 	unsigned char *der = NULL;
+	char *text;
+	size_t size;
 	X509 *x509;
+	BIO *bio;
 	int len, rc;
 
-	if (bio == NULL)
+	if (file_read(a, path, 1 << 20, &text, &size, err) == -1)
 		return -1;
-	x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	bio = open_bytes(text, size);
+	x509 = memmem(text, size, "-----BEGIN", 10) != NULL
+	    ? PEM_read_bio_X509(bio, NULL, NULL, NULL)
+	    : d2i_X509_bio(bio, NULL);
 	BIO_free(bio);
 	len = x509 == NULL ? -1 : i2d_X509(x509, &der);
 	X509_free(x509);
 	if (len < 0)
 		return err_set(
-		    err, ERR_CONFIG, "%s: no certificate in PEM", path);
+		    err, ERR_CONFIG, "%s: no certificate in PEM or DER", path);
 	rc = osci_cert_parse(a, der, (size_t)len, out, err);
 	OPENSSL_free(der);
 	return rc;
@@ -159,6 +173,45 @@ osci_cert_serial(struct arena *a, const struct osci_cert *c)
 	OPENSSL_free(text);
 	BN_free(n);
 	return copy;
+}
+
+static const char *
+time_text(struct arena *a, const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(t, &tm) != 1)
+		return "?";
+	return date_instant_to_xsd(a, (int64_t)timegm(&tm) * 1000);
+}
+
+const char *
+osci_cert_not_before(struct arena *a, const struct osci_cert *c)
+{
+	return time_text(a, X509_get0_notBefore(c->x509));
+}
+
+const char *
+osci_cert_not_after(struct arena *a, const struct osci_cert *c)
+{
+	return time_text(a, X509_get0_notAfter(c->x509));
+}
+
+const char *
+osci_cert_key_text(struct arena *a, const struct osci_cert *c)
+{
+	char group[64] = "?";
+	const char *nist;
+
+	if (EVP_PKEY_get_base_id(c->key) != EVP_PKEY_EC)
+		return arena_printf(a, "%s %d",
+		    EVP_PKEY_get0_type_name(c->key) == NULL
+			? "?"
+			: EVP_PKEY_get0_type_name(c->key),
+		    EVP_PKEY_get_bits(c->key));
+	(void)EVP_PKEY_get_group_name(c->key, group, sizeof(group), NULL);
+	nist = EC_curve_nid2nist(OBJ_sn2nid(group));
+	return arena_printf(a, "EC %s", nist == NULL ? group : nist);
 }
 
 bool

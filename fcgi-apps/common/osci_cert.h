@@ -31,7 +31,7 @@ int osci_cert_parse(struct arena *a, const uint8_t *der, size_t len,
 /* The same from Base64, blanks ignored. */
 int osci_cert_parse_text(struct arena *a, const char *text, size_t len,
     struct osci_cert *out, struct err *err);
-/* From a PEM file. */
+/* From a file in PEM (the first certificate in it) or DER. */
 int osci_cert_read(struct arena *a, const char *path, struct osci_cert *out,
     struct err *err);
 
@@ -44,6 +44,11 @@ bool osci_cert_may_encipher(const struct osci_cert *c);
 const char *osci_cert_subject(struct arena *a, const struct osci_cert *c);
 const char *osci_cert_issuer(struct arena *a, const struct osci_cert *c);
 const char *osci_cert_serial(struct arena *a, const struct osci_cert *c);
+/* Its first and last second as XML Schema has them, UTC. */
+const char *osci_cert_not_before(struct arena *a, const struct osci_cert *c);
+const char *osci_cert_not_after(struct arena *a, const struct osci_cert *c);
+/* "RSA 4096", "EC P-256". */
+const char *osci_cert_key_text(struct arena *a, const struct osci_cert *c);
 /* Whether now_ms lies within its validity. */
 bool osci_cert_is_current(const struct osci_cert *c, int64_t now_ms);
 

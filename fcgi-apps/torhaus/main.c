@@ -2,6 +2,7 @@
 #include "torhaus/commands.h"
 
 #include "common/log.h"
+#include "torhaus/osci.h"
 
 static const struct command commands[] = {
     {"migrate", "[--dir DIR] [--grants DIR] [--dry-run]",
@@ -175,13 +176,24 @@ static const struct command commands[] = {
 	TOOL_CONFIG, cmd_doctor},
 };
 
+/* The n-th command of all tables; NULL behind the last. */
+static const struct command *
+command_at(size_t n)
+{
+	if (n < nitems(commands))
+		return &commands[n];
+	n -= nitems(commands);
+	return n < osci_command_count ? &osci_commands[n] : NULL;
+}
+
 static void
 print_list(FILE *to)
 {
+	const struct command *c;
+
 	(void)fputs("usage: torhaus [--config FILE] COMMAND [...]\n\n", to);
-	for (size_t i = 0; i < nitems(commands); i++)
-		(void)fprintf(to, "  %-18s %s\n", commands[i].name,
-		    commands[i].summary);
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
+		(void)fprintf(to, "  %-18s %s\n", c->name, c->summary);
 	(void)fputs("\n  torhaus COMMAND --help tells more about one.\n"
 		    "\nExit codes: 0 done, 1 failed, 2 wrong usage, "
 		    "3 findings.\n",
@@ -192,45 +204,76 @@ print_list(FILE *to)
 static int
 name_matches(const char *name, int argc, char **argv)
 {
-	const char *space = strchr(name, ' ');
-	size_t first = space == NULL ? strlen(name) : (size_t)(space - name);
+	int words = 0;
 
-	if (argc < 1 || strlen(argv[0]) != first ||
-	    memcmp(argv[0], name, first) != 0)
-		return 0;
-	if (space == NULL)
-		return 1;
-	return argc >= 2 && strcmp(argv[1], space + 1) == 0 ? 2 : 0;
+	while (*name != '\0') {
+		size_t len = strcspn(name, " ");
+
+		if (words == argc || strlen(argv[words]) != len ||
+		    memcmp(argv[words], name, len) != 0)
+			return 0;
+		words++;
+		name += len;
+		name += *name == ' ';
+	}
+	return words;
 }
 
 static const struct command *
 find_command(int argc, char **argv, int *words)
 {
-	for (size_t i = 0; i < nitems(commands); i++)
-		if ((*words = name_matches(commands[i].name, argc, argv)) > 0)
-			return &commands[i];
+	const struct command *c;
+
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
+		if ((*words = name_matches(c->name, argc, argv)) > 0)
+			return c;
 	return NULL;
 }
 
-/* Lists what begins with word, to stderr when a second word is missing or wrong. */
-static int
-unknown_command(const char *word)
+/* How many characters of the command's name the words of argv make up. */
+static size_t
+name_begins(const char *name, int argc, char **argv)
 {
-	size_t len = strlen(word), found = 0;
+	size_t at = 0;
 
-	for (size_t i = 0; i < nitems(commands); i++) {
-		if (strncmp(commands[i].name, word, len) != 0 ||
-		    commands[i].name[len] != ' ')
-			continue;
-		if (found++ == 0)
-			(void)fprintf(stderr, "torhaus: which %s?\n", word);
-		(void)fprintf(stderr, "  %-18s %s\n", commands[i].name,
-		    commands[i].summary);
+	for (int i = 0; i < argc; i++) {
+		size_t len = strlen(argv[i]);
+
+		if (strncmp(name + at, argv[i], len) != 0 ||
+		    name[at + len] != ' ')
+			break;
+		at += len + 1;
 	}
-	if (found == 0)
+	return at;
+}
+
+/* Lists what begins as argv does, to stderr when a further word is missing or
+ * wrong. */
+static int
+unknown_command(int argc, char **argv)
+{
+	const struct command *c;
+	size_t most = 0;
+
+	for (size_t i = 0; (c = command_at(i)) != NULL; i++) {
+		size_t n = name_begins(c->name, argc, argv);
+
+		most = n > most ? n : most;
+	}
+	if (most == 0) {
 		(void)fprintf(stderr,
 		    "torhaus: no command '%s'; torhaus --help lists them\n",
-		    word);
+		    argv[0]);
+		return EXIT_WRONG;
+	}
+	for (size_t i = 0, found = 0; (c = command_at(i)) != NULL; i++) {
+		if (name_begins(c->name, argc, argv) != most)
+			continue;
+		if (found++ == 0)
+			(void)fprintf(stderr, "torhaus: which %.*s?\n",
+			    (int)most - 1, c->name);
+		(void)fprintf(stderr, "  %-18s %s\n", c->name, c->summary);
+	}
 	return EXIT_WRONG;
 }
 
@@ -285,7 +328,7 @@ main(int argc, char **argv)
 	}
 	c = find_command(argc - first, argv + first, &words);
 	if (c == NULL)
-		return unknown_command(argv[first]);
+		return unknown_command(argc - first, argv + first);
 	argc -= first + words;
 	argv += first + words;
 	if (tool_flag(argc, argv, "--help")) {
