@@ -1,0 +1,59 @@
+/*
+ * Building what an intermediary (and a passive recipient) answers: every
+ * ResponseTo message, and SOAP faults (OSCI-Transport 1.2, part 1, responses;
+ * supplement EFFI). What may stand where follows the presence rules of the
+ * control block; the caller says what there is.
+ */
+#ifndef OSCI_ANSWER_H
+#define OSCI_ANSWER_H
+
+#include "common/osci_feedback.h"
+#include "common/osci_order.h"
+#include "common/osci_out.h"
+
+struct osci_answer {
+	enum osci_type type; /* OSCI_RESPONSE_TO_... */
+	struct osci_control control;
+	const struct osci_order *order; /* for languages, echo */
+	struct osci_feedback feedback;
+	const struct osci_feedback *inside; /* InsideFeedback, or NULL */
+	const char *message_id;		/* GetMessageId; ProcessDelivery's reply;
+					 * the chunked delivery's */
+	const char *subject;		/* ProcessDelivery's reply */
+	const struct osci_card *card;	/* NULL for none; of mediate: request */
+	const struct osci_card *reply_card;
+	const struct osci_card *const *cards; /* FetchProcessCard */
+	size_t ncards;
+	struct osci_chunk chunk;	/* of the two EFFI answers */
+	const struct osci_features *features; /* NULL: no block */
+	/* ProcessDelivery's reply: with both QualityOfTimestamp blocks */
+	bool has_quality;
+	/* content of another message: its body and NonIntermediaryCertificates
+	 * go in as they are, its parts as attachments; NULL: an empty
+	 * ContentPackage where the type has one */
+	const struct osci_message *content;
+	/* certificates of our own to be put in instead (NonIntermediary...) */
+	const struct osci_role_cert *cert;
+	size_t ncert;
+	/* a chunk: bytes of a spool as part "ChunkBlobStoreDelivery" */
+	struct crypto_spool *chunk_bytes;
+	int64_t chunk_offset, chunk_len;
+	/* who signs; its certificate goes into IntermediaryCertificates (or,
+	 * answering an intermediary, into NonIntermediaryCertificates as
+	 * SignatureCertificateAddressee or ...Originator). NULL: unsigned */
+	const struct osci_signer *signer;
+};
+
+/* Builds and signs; send it by osci_out_send. texts: catalogue. */
+int osci_answer_build(struct arena *a, const struct osci_answer *answer,
+    const struct texts *texts, const struct osci_packet_limits *limits,
+    struct osci_out **out, struct err *err);
+
+/*
+ * A SOAP fault in its MIME form, unsigned, in clear. code: "9100"; the sentence
+ * is the catalogue's, nothing of what went wrong inside.
+ */
+void osci_fault_put(struct buf *b, struct arena *a, const char *code,
+    const struct texts *texts);
+
+#endif

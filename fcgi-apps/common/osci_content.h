@@ -1,0 +1,69 @@
+/*
+ * Content of OSCI-Transport 1.2 messages (part 1, ContentPackage): containers
+ * with contents and attachments, signed by authors, encrypted for readers.
+ * What an intermediary never opens, and a client makes and reads.
+ */
+#ifndef OSCI_CONTENT_H
+#define OSCI_CONTENT_H
+
+#include "common/osci_certs.h"
+#include "common/osci_encryption.h"
+#include "common/osci_out.h"
+#include "common/osci_transport.h"
+
+#define OSCI_CONTENTS_MAX 64
+#define OSCI_CONTENT_DEPTH 4 /* containers in containers */
+
+/* One piece of content: bytes of a spool. */
+struct osci_content {
+	const char *id;
+	const char *part; /* Content-ID when it is an attachment, else NULL */
+	const char *type; /* of the attachment's part */
+	struct crypto_spool *spool;
+	int64_t offset, len;
+	/* reading: the certificates (osci_certs) whose signatures over it hold */
+	const struct osci_role_cert *signer[8];
+	size_t nsigner;
+};
+
+/* ---- making ---- */
+
+struct osci_content_out; /* canonical ContentPackage and its parts */
+
+struct osci_content_plan {
+	const struct osci_content *content;
+	size_t ncontent;
+	const struct osci_signer *author; /* NULL: not signed by an author */
+	const struct osci_role_cert *reader; /* none: not encrypted */
+	size_t nreader;
+};
+
+int osci_content_make(struct arena *a, const struct osci_content_plan *plan,
+    const struct osci_packet_limits *limits, struct osci_content_out **out,
+    struct err *err);
+/* Puts it into a message's body and parts. */
+int osci_content_put(
+    struct osci_content_out *c, struct osci_out *o, struct err *err);
+
+/* ---- reading ---- */
+
+struct osci_content_in {
+	const struct osci_content *content; /* containers flattened, in order */
+	size_t ncontent;
+	bool was_encrypted;
+	/* an author's signature was there and does not hold: code 9601 */
+};
+
+/*
+ * Reads a delivery's ContentPackage with our keys: opens what is encrypted for
+ * one of own, checks every author's signature. Codes: 9202 (not for us), 9601,
+ * 9602, 9100.
+ */
+int osci_content_read(struct arena *a, const struct osci_message *m,
+    const struct xml_node *package, const struct osci_certs *certs,
+    const struct osci_identity *own, size_t nown,
+    const struct osci_crypto_policy *policy,
+    const struct osci_packet_limits *limits, struct osci_content_in *out,
+    struct err *err);
+
+#endif
