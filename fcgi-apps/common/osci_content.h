@@ -43,7 +43,7 @@ int osci_content_make(struct arena *a, const struct osci_content_plan *plan,
     struct err *err);
 /* Puts it into a message's body and parts. */
 int osci_content_put(
-    struct osci_content_out *c, struct osci_out *o, struct err *err);
+    const struct osci_content_out *c, struct osci_out *o, struct err *err);
 
 /* ---- reading ---- */
 

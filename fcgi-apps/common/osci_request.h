@@ -8,6 +8,8 @@
 #include "common/osci_order.h"
 #include "common/osci_out.h"
 
+struct osci_content_out;
+
 struct osci_request {
 	enum osci_type type;
 	struct osci_control control;
@@ -30,8 +32,15 @@ struct osci_request {
 	struct crypto_spool *chunk_bytes;
 	int64_t chunk_offset, chunk_len;
 	bool has_quality; /* mediate with process cards; others: by type */
-	const struct osci_signer *signer; /* NULL: unsigned */
+	const struct osci_features *features; /* our limits; NULL: no block */
+	const struct osci_signer *signer;     /* NULL: unsigned */
 };
+
+/*
+ * Builds and signs; send it by osci_out_send. What a type must have (message id,
+ * receiver, card) is the caller's to give; content and chunk_bytes outlive it.
+ * Of a delivery that is passed on (content) the certificates go in as they came.
+ */
 
 int osci_request_build(struct arena *a, const struct osci_request *request,
     const struct osci_packet_limits *limits, struct osci_out **out,
