@@ -31,7 +31,11 @@ struct osci_inspection {
 
 #define OSCI_INSPECTIONS_MAX 64
 
-/* Times are milliseconds since 1970, 0 for none. */
+/*
+ * Times are milliseconds since 1970, 0 for none. Of a cryptographic time stamp,
+ * which is not opened here, the time of the last modification stands in when a
+ * card is read.
+ */
 struct osci_card {
 	const char *message_id;
 	int64_t creation_ms, forwarding_ms, reception_ms, modification_ms;
@@ -40,11 +44,18 @@ struct osci_card {
 	size_t ninspection;
 };
 
+/*
+ * How much of a card is told: an answer to StoreDelivery knows the creation
+ * only, who is handed a delivery the forwarding as well, and the reception only
+ * who asks for process cards, or forwards.
+ */
+enum osci_card_extent { OSCI_CARD_UNTIL_FORWARDING, OSCI_CARD_WHOLE,
+	OSCI_CARD_UNTIL_CREATION };
+
 /* Writes a bundle, canonically; element: "ProcessCardBundle",
- * "RequestProcessCardBundle", "ReplyProcessCardBundle". A reception is left out
- * when with_reception is false (AcceptDelivery, ProcessDelivery, fetching). */
+ * "RequestProcessCardBundle", "ReplyProcessCardBundle". */
 void osci_card_put(struct buf *b, const char *element,
-    const struct osci_card *card, bool with_reception);
+    const struct osci_card *card, enum osci_card_extent extent);
 
 /* Reads a bundle. Code 9100: another shape, too many inspections. */
 int osci_card_read(struct arena *a, const struct xml_tree *t,

@@ -7,7 +7,7 @@
 
 #include "common/buf.h"
 #include "common/osci_cert.h"
-#include "common/osci_message.h"
+#include "common/osci_out.h"
 
 #define OSCI_CERTS_MAX 128
 
@@ -36,6 +36,10 @@ struct osci_certs {
 	/* the single ones; NULL when absent, and of authors and readers */
 	const struct osci_role_cert *by_role[OSCI_ROLES];
 };
+
+/* The roles that a message of this type may carry, as bits 1 << role: what the
+ * official library accepts there, and a little more of requests. */
+unsigned osci_roles_of(enum osci_type type);
 
 /* Code 9100: another shape, a single role twice, a role that this message type
  * must not have, one that is no certificate. */

@@ -35,7 +35,8 @@ struct osci_entry {
 	const char *lang, *code, *text;
 };
 
-/* Reads it. Code 9100 when it has another shape, or no entry. */
+/* Reads it. lang is NULL when an entry has none; code has four digits. Code 9100
+ * when it has another shape, or no entry. */
 int osci_feedback_read(struct arena *a, const struct xml_tree *t,
     const struct xml_node *node, const struct osci_entry **out, size_t *n,
     struct err *err);
