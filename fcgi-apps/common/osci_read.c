@@ -31,10 +31,9 @@ int
 osci_enter(
     const struct xml_node *n, const struct xml_node **next, struct err *err)
 {
-	if (xml_has_stray_text(n))
-		return bad(err, n, "text between elements");
 	*next = xml_first(n);
-	return 0;
+	return xml_has_stray_text(n) ? bad(err, n, "text between elements")
+				     : 0;
 }
 
 int
@@ -46,7 +45,7 @@ osci_leave(const struct xml_node *next, struct err *err)
 int
 osci_read_empty(const struct xml_node *n, struct err *err)
 {
-	const struct xml_node *next;
+	const struct xml_node *next = NULL;
 
 	return osci_enter(n, &next, err) == -1 ? -1 : osci_leave(next, err);
 }
