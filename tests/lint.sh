@@ -44,8 +44,8 @@ door '<openssl/' 'common/(crypto|osci)(_[a-z]+)?\.c' |
 	rule "OpenSSL only in crypto*.c and osci_*.c"
 door '<libxml/' '(common/xml_tree|torhaus/xml_pull)\.c' |
 	rule "libxml2 only in xml_tree.c and torhaus/xml_pull.c"
-door '<curl/' 'courier/(smtp|main)\.c' |
-	rule "libcurl only in courier"
+door '<curl/' 'courier/(smtp|main)\.c|common/osci_(http|trust|trust_http)\.c' |
+	rule "libcurl only in courier, osci_http.c and osci_trust_http.c"
 door '<magic\.h>' 'documents/media_type\.c' |
 	rule "libmagic only in media_type.c"
 door '<(pango|cairo|qrencode)' 'receipt/[a-z_]+\.[ch]' |

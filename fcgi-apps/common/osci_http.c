@@ -1,0 +1,338 @@
+#include "common/osci_http.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include "common/log.h"
+
+struct osci_http {
+	const struct osci_http_settings *settings;
+	struct osci_http_settings own;
+	CURL *curl;
+	struct curl_slist *header;
+	/* of the running call */
+	struct crypto_spool *message;
+	int64_t at, received;
+	int (*sink)(void *arg, const void *data, size_t n, struct err *err);
+	void *arg;
+	bool was_sent, is_refused;
+	struct err err; /* of the callbacks */
+};
+
+/* ---- addresses ---- */
+
+/* What the Internet does not route (RFC 6890). */
+static const struct {
+	uint32_t net;
+	int bits;
+} internal4[] = {
+	{ 0x00000000, 8 }, { 0x0a000000, 8 }, { 0x64400000, 10 },
+	{ 0x7f000000, 8 }, { 0xa9fe0000, 16 }, { 0xac100000, 12 },
+	{ 0xc0000000, 24 }, { 0xc0000200, 24 }, { 0xc0a80000, 16 },
+	{ 0xc6120000, 15 }, { 0xc6336400, 24 }, { 0xcb007100, 24 },
+	{ 0xe0000000, 3 },
+};
+
+static bool
+is_internal4(uint32_t ip)
+{
+	for (size_t i = 0; i < nitems(internal4); i++)
+		if (((ip ^ internal4[i].net) >> (32 - internal4[i].bits)) == 0)
+			return true;
+	return false;
+}
+
+/* Only global unicast counts as public, and what carries an IPv4 address
+ * (mapped, translated, 6to4) if that one does. */
+static bool
+is_internal6(const uint8_t *ip)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+	uint32_t v4;
+
+	if (memcmp(ip, mapped, 12) == 0 || memcmp(ip, nat64, 12) == 0) {
+		memcpy(&v4, ip + 12, 4);
+		return is_internal4(ntohl(v4));
+	}
+	if (ip[0] == 0x20 && ip[1] == 0x02) {
+		memcpy(&v4, ip + 2, 4);
+		return is_internal4(ntohl(v4));
+	}
+	if (ip[0] == 0x20 && ip[1] == 0x01 && (ip[2] < 2 ||
+		(ip[2] == 0x0d && ip[3] == 0xb8)))
+		return true; /* RFC 2928, RFC 3849 */
+	return (ip[0] & 0xe0) != 0x20;
+}
+
+static bool
+is_internal(const struct sockaddr *address)
+{
+	const struct sockaddr_in *v4 = (const void *)address;
+	const struct sockaddr_in6 *v6 = (const void *)address;
+
+	if (address->sa_family == AF_INET)
+		return is_internal4(ntohl(v4->sin_addr.s_addr));
+	return address->sa_family != AF_INET6 ||
+	    is_internal6(v6->sin6_addr.s6_addr);
+}
+
+/* Just before connecting: the very address that is connected to. */
+static curl_socket_t
+open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct osci_http *h = arg;
+
+	(void)purpose;
+	if (!h->settings->allows_internal && is_internal(&address->addr)) {
+		h->is_refused = true;
+		return CURL_SOCKET_BAD;
+	}
+	return socket(address->family, address->socktype | SOCK_CLOEXEC,
+	    address->protocol);
+}
+
+/* ---- URIs ---- */
+
+static char *
+part_of(CURLU *url, CURLUPart what)
+{
+	char *text = NULL;
+
+	return curl_url_get(url, what, &text, 0) == CURLUE_OK ? text : NULL;
+}
+
+static int
+check_url(const struct osci_http_settings *s, CURLU *url, struct err *err)
+{
+	char *scheme = part_of(url, CURLUPART_SCHEME);
+	char *host = part_of(url, CURLUPART_HOST);
+	char *user = part_of(url, CURLUPART_USER);
+	char *fragment = part_of(url, CURLUPART_FRAGMENT);
+	bool is_https = scheme != NULL && strcmp(scheme, "https") == 0;
+	bool is_http = scheme != NULL && strcmp(scheme, "http") == 0;
+	int rc = 0;
+
+	if (host == NULL || *host == '\0' || user != NULL || fragment != NULL)
+		rc = err_set(err, ERR_BAD_REQUEST,
+		    "OSCI: an address that is no plain URI with a host");
+	else if (!is_https && !(is_http && s->allows_plain))
+		rc = err_set(err, ERR_FORBIDDEN,
+		    "OSCI: an address that is not https");
+	curl_free(scheme);
+	curl_free(host);
+	curl_free(user);
+	curl_free(fragment);
+	return rc;
+}
+
+static CURLU *
+parse(const char *uri)
+{
+	CURLU *url = curl_url();
+
+	if (url == NULL)
+		log_fatal("libcurl: out of memory");
+	for (const char *p = uri; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || (unsigned char)*p > '~') {
+			curl_url_cleanup(url);
+			return NULL;
+		}
+	if (curl_url_set(url, CURLUPART_URL, uri, 0) != CURLUE_OK) {
+		curl_url_cleanup(url);
+		return NULL;
+	}
+	return url;
+}
+
+int
+osci_http_check(
+    const struct osci_http_settings *settings, const char *uri, struct err *err)
+{
+	CURLU *url = parse(uri);
+	int rc;
+
+	if (url == NULL)
+		return err_set(
+		    err, ERR_BAD_REQUEST, "OSCI: an address that is no URI");
+	rc = check_url(settings, url, err);
+	curl_url_cleanup(url);
+	return rc;
+}
+
+const char *
+osci_http_host(struct arena *a, const char *uri)
+{
+	CURLU *url = parse(uri);
+	char *text, *host;
+
+	if (url == NULL)
+		return NULL;
+	text = part_of(url, CURLUPART_HOST);
+	host = text == NULL ? NULL : arena_strdup(a, text);
+	for (char *p = host; p != NULL && *p != '\0'; p++)
+		*p = (char)tolower((unsigned char)*p);
+	curl_free(text);
+	curl_url_cleanup(url);
+	return host;
+}
+
+/* ---- the call ---- */
+
+static size_t
+give(char *to, size_t size, size_t n, void *arg)
+{
+	struct osci_http *h = arg;
+	int64_t left = crypto_spool_len(h->message) - h->at;
+
+	n *= size;
+	if ((uint64_t)left < n)
+		n = (size_t)left;
+	if (n == 0)
+		return 0;
+	if (crypto_spool_read(h->message, h->at, to, n, &h->err) == -1)
+		return CURL_READFUNC_ABORT;
+	h->at += (int64_t)n;
+	h->was_sent = true;
+	return n;
+}
+
+/* libcurl sends it again on a connection that was closed meanwhile. */
+static int
+rewind_to(void *arg, curl_off_t offset, int origin)
+{
+	struct osci_http *h = arg;
+
+	if (origin != SEEK_SET)
+		return CURL_SEEKFUNC_CANTSEEK;
+	h->at = offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static size_t
+take(char *data, size_t size, size_t n, void *arg)
+{
+	struct osci_http *h = arg;
+	long status = 0;
+
+	n *= size;
+	(void)curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 200 && status != 500)
+		return n; /* an error page of something else */
+	h->received += (int64_t)n;
+	if (h->received > h->settings->answer_max) {
+		(void)err_set(&h->err, ERR_TOO_LARGE,
+		    "OSCI: an answer of over %lld bytes",
+		    (long long)h->settings->answer_max);
+		return 0;
+	}
+	return h->sink(h->arg, data, n, &h->err) == -1 ? 0 : n;
+}
+
+struct osci_http *
+osci_http_new(const struct osci_http_settings *settings)
+{
+	struct osci_http *h = calloc(1, sizeof(*h));
+
+	if (h == NULL || (h->curl = curl_easy_init()) == NULL)
+		log_fatal("libcurl: out of memory");
+	h->own = *settings;
+	h->settings = &h->own;
+	h->header = curl_slist_append(NULL, "Content-Type: text/xml");
+	h->header = curl_slist_append(h->header, "Expect:");
+	return h;
+}
+
+void
+osci_http_free(struct osci_http *h)
+{
+	if (h == NULL)
+		return;
+	curl_slist_free_all(h->header);
+	curl_easy_cleanup(h->curl);
+	free(h);
+}
+
+static void
+set_options(struct osci_http *h, const char *uri)
+{
+	const struct osci_http_settings *s = h->settings;
+	CURL *c = h->curl;
+
+	curl_easy_reset(c);
+	(void)curl_easy_setopt(c, CURLOPT_URL, uri);
+	(void)curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR,
+	    s->allows_plain ? "http,https" : "https");
+	(void)curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+	(void)curl_easy_setopt(c, CURLOPT_PROXY, s->proxy);
+	(void)curl_easy_setopt(
+	    c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (s->ca_file[0] != '\0')
+		(void)curl_easy_setopt(c, CURLOPT_CAINFO, s->ca_file);
+	(void)curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
+	    (long)s->connect_ms);
+	(void)curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)s->timeout_ms);
+	(void)curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+	(void)curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);
+	(void)curl_easy_setopt(c, CURLOPT_POST, 1L);
+	(void)curl_easy_setopt(c, CURLOPT_HTTPHEADER, h->header);
+	(void)curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE,
+	    (curl_off_t)crypto_spool_len(h->message));
+	(void)curl_easy_setopt(c, CURLOPT_READFUNCTION, give);
+	(void)curl_easy_setopt(c, CURLOPT_READDATA, h);
+	(void)curl_easy_setopt(c, CURLOPT_SEEKFUNCTION, rewind_to);
+	(void)curl_easy_setopt(c, CURLOPT_SEEKDATA, h);
+	(void)curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
+	(void)curl_easy_setopt(c, CURLOPT_WRITEDATA, h);
+}
+
+static int
+judge(struct osci_http *h, CURLcode rc, struct err *err)
+{
+	long status = 0;
+
+	if (h->err.code != ERR_NONE) {
+		*err = h->err;
+		return -1;
+	}
+	if (h->is_refused && !h->was_sent)
+		return err_set(err, ERR_FORBIDDEN,
+		    "OSCI: the address lies in an internal network");
+	if (rc != CURLE_OK)
+		return err_set(err,
+		    rc == CURLE_OPERATION_TIMEDOUT ? ERR_TIMEOUT : ERR_IO,
+		    "OSCI: %s", curl_easy_strerror(rc));
+	(void)curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &status);
+	return status == 200 || status == 500
+	    ? 0
+	    : err_set(err, ERR_IO, "OSCI: answered with HTTP status %ld",
+		  status);
+}
+
+int
+osci_http_post(struct osci_http *h, const char *uri,
+    struct crypto_spool *message,
+    int (*sink)(void *arg, const void *data, size_t n, struct err *err),
+    void *arg, bool *was_sent, struct err *err)
+{
+	int rc;
+
+	*was_sent = false;
+	if (osci_http_check(h->settings, uri, err) == -1)
+		return -1;
+	h->message = message;
+	h->sink = sink;
+	h->arg = arg;
+	h->at = h->received = 0;
+	h->was_sent = h->is_refused = false;
+	err_clear(&h->err);
+	set_options(h, uri);
+	rc = judge(h, curl_easy_perform(h->curl), err);
+	*was_sent = h->was_sent;
+	h->message = NULL;
+	return rc;
+}
