@@ -2,7 +2,8 @@
 # run.sh SECONDS [NAME...]: runs each fuzz target (or fuzz_NAME alone) that
 # long, as many at once as there are cores. What it found stays in
 # build/fuzz/corpus/NAME, so that the next run goes on from there; seeds are in
-# tests/data/fuzz_NAME, a dictionary may be tests/data/fuzz_NAME.dict.
+# tests/data/fuzz_NAME or made by seeds_osci.sh; a dictionary may be
+# tests/data/fuzz_NAME.dict.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
@@ -19,6 +20,7 @@ fuzz_one()
 	    args+=("-dict=tests/data/fuzz_$name.dict")
 	args+=("$out")
 	[ -d "tests/data/fuzz_$name" ] && args+=("tests/data/fuzz_$name")
+	[ -d "$BUILD/fuzz/seeds/$name" ] && args+=("$BUILD/fuzz/seeds/$name")
 	if "$BUILD/fuzz/fuzz/fuzz_$name" -max_total_time="$seconds" \
 	    -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
 	    -artifact_prefix="$BUILD/fuzz/found/$name-" "${args[@]}" \
@@ -49,6 +51,7 @@ if ! make --no-print-directory -j"$(nproc)" PROFILE=fuzz "${targets[@]}" \
 	echo "not ok fuzz targets do not build"
 	exit 1
 fi
+tests/fuzz/seeds_osci.sh
 running=0
 for name; do
 	fuzz_one "$name" &
