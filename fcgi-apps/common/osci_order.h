@@ -27,17 +27,16 @@ struct osci_selection {
 	const char *const *id; /* decoded */
 	size_t nid;
 	int64_t from_ms;
+	const char *from; /* as it was written, for an echo; or NULL */
 	bool no_reception;
 	enum osci_select_role role;
-	int64_t limit; /* -1 when not given */
-	/* as read, for the answer's echo; NULL when absent */
-	const struct xml_node *rule, *quantity;
+	int64_t limit; /* 0 when not given */
 };
 
-/* ChunkInformation. received: bit i is chunk i + 1. */
+/* ChunkInformation. What does not fit together is the server's to find. */
 struct osci_chunk {
 	bool is_info_only;
-	int64_t number;		    /* from 1 */
+	int64_t number;		    /* from 1; 0 when absent */
 	int64_t size_kib;	    /* 0 when absent */
 	int64_t total_number;	    /* 0 when absent */
 	int64_t total_size_kib;	    /* -1 when absent */
@@ -47,9 +46,9 @@ struct osci_chunk {
 
 struct osci_order {
 	enum osci_type type;
-	const char *languages; /* NULL when absent */
+	const char *languages;
 	bool wants_crypto_creation, wants_crypto_reception; /* time stamps */
-	const char *message_id; /* decoded, NULL when absent */
+	const char *message_id; /* decoded, NULL when absent or empty */
 	const char *subject;	/* NULL when absent */
 	const char *receiver;	/* ContentReceiver URI */
 	const char *response_message_id; /* processDelivery */
@@ -60,10 +59,31 @@ struct osci_order {
 	struct osci_features features;
 	struct osci_certs certs;
 	const struct xml_node *content; /* ContentPackage in the body, or NULL */
+	const struct osci_packet_part *chunk_part; /* PartialStoreDelivery's */
 };
 
-/* Code 9100 and, where the order itself makes no sense, 9300. */
+/*
+ * Reads a request. Code 9100: another shape; 9300: no request, or one that makes
+ * no sense; 9400: it has no challenge. The rest of the control block is the
+ * dialog's matter.
+ */
 int osci_order_read(struct arena *a, const struct osci_message *m,
     struct osci_order *out, struct err *err);
+
+/* ---- its pieces, which answers have as well; code 9100 ---- */
+
+/* has_cards: of FetchProcessCard, which knows more rules. node: SelectionRule. */
+int osci_selection_read(struct arena *a, const struct xml_tree *t,
+    const struct xml_node *node, bool has_cards, struct osci_selection *out,
+    struct err *err);
+int osci_chunk_read(struct arena *a, const struct xml_node *node,
+    struct osci_chunk *out, struct err *err);
+/* The children of a ContentPackage: encrypted data and containers only. */
+int osci_package_check(const struct xml_node *package, struct err *err);
+/* The part that is a chunk: of a package with one container and one content
+ * that refers to it. */
+int osci_chunk_part(const struct osci_message *m,
+    const struct xml_node *package, const struct osci_packet_part **out,
+    struct err *err);
 
 #endif
