@@ -40,11 +40,11 @@ door 'FCGX_|<fcgiapp\.h>' 'common/http_server\.c' |
 	rule "libfcgi only in http_server.c"
 door '\bmysql_[a-z]|<mysql' 'common/db(_[a-z]+)?\.c|common/db_conn\.h' |
 	rule "MariaDB's client only in db*.c and db_conn.h"
-door '<openssl/' 'common/(crypto|osci)(_[a-z]+)?\.c' |
+door '<openssl/' 'common/((crypto|osci)(_[a-z0-9]+)*\.c|osci_trust_part\.h)' |
 	rule "OpenSSL only in crypto*.c and osci_*.c"
 door '<libxml/' '(common/xml_tree|torhaus/xml_pull)\.c' |
 	rule "libxml2 only in xml_tree.c and torhaus/xml_pull.c"
-door '<curl/' 'courier/(smtp|main)\.c|common/osci_(http|trust|trust_http)\.c' |
+door '<curl/' 'courier/(smtp|main)\.c|common/osci_(http|trust_http)\.c' |
 	rule "libcurl only in courier, osci_http.c and osci_trust_http.c"
 door '<magic\.h>' 'documents/media_type\.c' |
 	rule "libmagic only in media_type.c"

@@ -78,6 +78,13 @@ static const struct setting settings[] = {
     NUMBER(mail_attempts, "12", 1, 100),
     NUMBER(courier_batch, "50", 1, 1000),
     NUMBER(seal_interval_s, "60", 1, 86400),
+    PATH(osci_ca_file, "", 0),
+    PATH(osci_crl_dir, "", 0),
+    CHOICE(osci_ocsp, "no", "yes no"),
+    TEXT(osci_ocsp_url, "", 0, 2000),
+    NUMBER(osci_ocsp_timeout_ms, "5000", 100, 60000),
+    PATH(osci_pkcs11_module, "", 0),
+    PATH(osci_pkcs11_pin_file, "", 0),
     CHOICE(log_level, "info", "debug info warn error"),
     CHOICE(public_scheme, "https", "https http"),
     NUMBER(public_port, "443", 1, 65535),
@@ -296,6 +303,11 @@ check_together(struct reading *r)
 	    strncmp(c->smtp_url, "smtps://", 8) != 0)
 		mistake(r, "smtp_url: does not begin with smtp:// or "
 			   "smtps://");
+	if (*c->osci_ocsp_url != '\0' &&
+	    strncmp(c->osci_ocsp_url, "http://", 7) != 0 &&
+	    strncmp(c->osci_ocsp_url, "https://", 8) != 0)
+		mistake(r, "osci_ocsp_url: does not begin with http:// or "
+			   "https://");
 }
 
 int

@@ -47,6 +47,14 @@ struct config {
 	int64_t mail_attempts;	    /* before giving up */
 	int64_t courier_batch;	    /* outbox rows claimed at once */
 	int64_t seal_interval_s;    /* seconds between seals of the event log */
+	/* OSCI: whom to trust, and keys in tokens */
+	const char *osci_ca_file;   /* PEM; "": no certificate is trusted */
+	const char *osci_crl_dir;   /* folder or file; "": no lists */
+	const char *osci_ocsp;	    /* yes, no */
+	const char *osci_ocsp_url;  /* "": as each certificate says */
+	int64_t osci_ocsp_timeout_ms;
+	const char *osci_pkcs11_module;	  /* "": p11-kit's */
+	const char *osci_pkcs11_pin_file; /* 0600, one line; "": none */
 	const char *log_level;	    /* debug, info, warn, error */
 	const char *public_scheme;  /* "https", or "http" in a demo */
 	int64_t public_port;	    /* 443; shown in links unless standard */

@@ -9,10 +9,11 @@
  * the file may also be an end's own. What a message brings along serves as a
  * link of a chain, never as its end.
  *
- * Files are read again when they change. A stale CRL still counts for what it
- * revokes; what it does not name is then not known (OSCI_CHECK_INCOMPLETE). One struct osci_trust
- * serves all threads. It talks to the network only for OCSP, if that is
- * switched on, and no longer than the time-out.
+ * Files are read again when they change. A stale list still counts for what it
+ * revokes; of what it does not name nothing is known (OSCI_CHECK_INCOMPLETE).
+ * Without lists and without OCSP nobody asks for revocation, and nothing is
+ * missing. One struct osci_trust serves all threads. It talks to the network
+ * only for OCSP, if that is switched on, and no longer than the time-out.
  */
 #ifndef OSCI_TRUST_H
 #define OSCI_TRUST_H
@@ -84,7 +85,7 @@ const char *osci_trust_code(enum osci_role role, enum osci_finding finding);
 struct osci_judgement {
 	struct osci_inspection *inspection;
 	size_t n;
-	const char *warning[8]; /* codes, each once */
+	const char *warning[12]; /* codes, each once */
 	size_t nwarning;
 };
 
