@@ -55,6 +55,15 @@ struct config {
 	int64_t osci_ocsp_timeout_ms;
 	const char *osci_pkcs11_module;	  /* "": p11-kit's */
 	const char *osci_pkcs11_pin_file; /* 0600, one line; "": none */
+	/* OSCI: messages to other systems */
+	const char *osci_http_plain;	/* yes, no: http:// too */
+	const char *osci_http_internal;	/* yes, no: no public addresses too */
+	const char *osci_http_ca_file;	/* of https; "" for the system's */
+	const char *osci_http_proxy;	/* "" for none */
+	int64_t osci_http_timeout_s;	/* for a message and its answer */
+	int64_t osci_http_answer_max;	/* bytes */
+	const char *osci_receivers;	/* hosts that may be forwarded to */
+	int64_t osci_forwards_max;	/* waiting for recipients at once */
 	const char *log_level;	    /* debug, info, warn, error */
 	const char *public_scheme;  /* "https", or "http" in a demo */
 	int64_t public_port;	    /* 443; shown in links unless standard */

@@ -8,6 +8,8 @@
 
 #include "common/log.h"
 
+#define CONNECT_MS 10000
+
 struct osci_http {
 	const struct osci_http_settings *settings;
 	struct osci_http_settings own;
@@ -21,6 +23,24 @@ struct osci_http {
 	bool was_sent, is_refused;
 	struct err err; /* of the callbacks */
 };
+
+void
+osci_http_settings(const struct config *config, struct osci_http_settings *out)
+{
+	int64_t timeout_ms = config->osci_http_timeout_s * 1000;
+
+	*out = (struct osci_http_settings){
+		.allows_plain = strcmp(config->osci_http_plain, "yes") == 0,
+		.allows_internal =
+		    strcmp(config->osci_http_internal, "yes") == 0,
+		.ca_file = config->osci_http_ca_file,
+		.proxy = config->osci_http_proxy,
+		.connect_ms =
+		    timeout_ms < CONNECT_MS ? timeout_ms : CONNECT_MS,
+		.timeout_ms = timeout_ms,
+		.answer_max = config->osci_http_answer_max,
+	};
+}
 
 /* ---- addresses ---- */
 

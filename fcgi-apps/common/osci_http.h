@@ -7,6 +7,7 @@
 #ifndef OSCI_HTTP_H
 #define OSCI_HTTP_H
 
+#include "common/config.h"
 #include "common/osci_packet.h"
 
 struct osci_http;
@@ -20,6 +21,10 @@ struct osci_http_settings {
 	int64_t timeout_ms;   /* for all of a call */
 	int64_t answer_max;   /* bytes of an answer */
 };
+
+/* As the configuration has them. */
+void osci_http_settings(
+    const struct config *config, struct osci_http_settings *out);
 
 /* A connection that may be used again; for one thread. The settings' strings
  * must outlive it. Never NULL. */
