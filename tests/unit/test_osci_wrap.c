@@ -900,7 +900,8 @@ try_folder(const char *folder)
 	DIR *dir = opendir(arena_printf(&a, VECTORS "/%s", folder));
 
 	for (struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;)
-		if (e->d_name[0] != '.')
+		if (e->d_name[0] != '.' &&
+		    strstr(e->d_name, "-changed") == NULL)
 			try_file(folder, e->d_name);
 	if (dir != NULL)
 		(void)closedir(dir);
