@@ -1,20 +1,27 @@
 /*
  * Building what an intermediary (and a passive recipient) answers: every
- * ResponseTo message, and SOAP faults (OSCI-Transport 1.2, part 1, responses;
- * supplement EFFI). What may stand where follows the presence rules of the
- * control block; the caller says what there is.
+ * ResponseTo message (OSCI-Transport 1.2, part 1, responses; supplement EFFI).
+ * What stands where is the type's matter; the caller says what there is.
  */
 #ifndef OSCI_ANSWER_H
 #define OSCI_ANSWER_H
 
+#include "common/osci_content.h"
 #include "common/osci_feedback.h"
 #include "common/osci_order.h"
 #include "common/osci_out.h"
 
 struct osci_answer {
 	enum osci_type type; /* OSCI_RESPONSE_TO_... */
+	/*
+	 * What the type must not have is left out (a challenge at the dialog's
+	 * end, everything but the response of a recipient). What it must have
+	 * and lacks, since there is no dialog (9802), gets a random value: the
+	 * official library reads no such answer without it. In an implicit
+	 * dialog there is no challenge.
+	 */
 	struct osci_control control;
-	const struct osci_order *order; /* for languages, echo */
+	const struct osci_order *order; /* for languages, echo; or NULL */
 	struct osci_feedback feedback;
 	const struct osci_feedback *inside; /* InsideFeedback, or NULL */
 	const char *message_id;		/* GetMessageId; ProcessDelivery's reply;
@@ -28,14 +35,19 @@ struct osci_answer {
 	const struct osci_features *features; /* NULL: no block */
 	/* ProcessDelivery's reply: with both QualityOfTimestamp blocks */
 	bool has_quality;
-	/* content of another message: its body and NonIntermediaryCertificates
-	 * go in as they are, its parts as attachments; NULL: an empty
-	 * ContentPackage where the type has one */
+	/* content of another message, which outlives the answer: its content
+	 * and NonIntermediaryCertificates go in as they are, with their Ids
+	 * (but roles that the type must not have), its parts as attachments;
+	 * NULL: an empty ContentPackage where the type has one */
 	const struct osci_message *content;
-	/* certificates of our own to be put in instead (NonIntermediary...) */
+	/* content of our own (osci_content.h), of ProcessDelivery's reply */
+	const struct osci_content_out *package;
+	/* certificates of our own to be put in (NonIntermediary...), when there
+	 * is no content of another */
 	const struct osci_role_cert *cert;
 	size_t ncert;
-	/* a chunk: bytes of a spool as part "ChunkBlobStoreDelivery" */
+	/* a chunk: bytes of a spool as part "ChunkBlobStoreDelivery"; with it
+	 * of content the certificates only */
 	struct crypto_spool *chunk_bytes;
 	int64_t chunk_offset, chunk_len;
 	/* who signs; its certificate goes into IntermediaryCertificates (or,
@@ -44,16 +56,10 @@ struct osci_answer {
 	const struct osci_signer *signer;
 };
 
-/* Builds and signs; send it by osci_out_send. texts: catalogue. */
+/* Builds and signs; send it by osci_out_send. texts: catalogue. feedback must
+ * have a result. */
 int osci_answer_build(struct arena *a, const struct osci_answer *answer,
     const struct texts *texts, const struct osci_packet_limits *limits,
     struct osci_out **out, struct err *err);
-
-/*
- * A SOAP fault in its MIME form, unsigned, in clear. code: "9100"; the sentence
- * is the catalogue's, nothing of what went wrong inside.
- */
-void osci_fault_put(struct buf *b, struct arena *a, const char *code,
-    const struct texts *texts);
 
 #endif

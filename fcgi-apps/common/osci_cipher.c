@@ -19,7 +19,8 @@ struct osci_cipher {
 	bool is_writer;
 	uint8_t iv[16];
 	size_t iv_len, iv_have;
-	/* the last bytes of a GCM stream so far: the tag, as it may be */
+	/* what a reader holds back of a stream so far: the last bytes of a GCM
+	 * stream, which may be the tag; the last plain block of a CBC one */
 	uint8_t tail[TAG_LEN];
 	size_t tail_len;
 };
@@ -65,6 +66,10 @@ begin(struct osci_cipher *c)
 		    (int)c->iv_len, NULL) != 1) ||
 	    EVP_CipherInit_ex2(c->ctx, NULL, c->key, c->iv, enc, NULL) != 1)
 		log_fatal("%s is not available", c->kind->name);
+	/* A reader looks at the last byte only (XML Encryption 1.1, 5.2: the
+	 * others may be anything), which OpenSSL does not. */
+	if (c->kind->mode == OSCI_CBC && !c->is_writer)
+		(void)EVP_CIPHER_CTX_set_padding(c->ctx, 0);
 	EVP_CIPHER_free(cipher);
 }
 
@@ -87,6 +92,31 @@ osci_encrypt_new(struct arena *a, const struct osci_cipher_kind *kind,
 	return c;
 }
 
+/* Hands out plain blocks but the last, which has the padding. */
+static int
+put_blocks(
+    struct osci_cipher *c, const uint8_t *plain, size_t n, struct err *err)
+{
+	size_t block = c->kind->block;
+
+	if (n == 0)
+		return 0;
+	if (c->tail_len > 0 &&
+	    c->sink(c->arg, c->tail, c->tail_len, err) == -1)
+		return -1;
+	memcpy(c->tail, plain + n - block, block);
+	c->tail_len = block;
+	return n > block ? c->sink(c->arg, plain, n - block, err) : 0;
+}
+
+static int
+put_out(struct osci_cipher *c, const uint8_t *out, size_t n, struct err *err)
+{
+	if (c->kind->mode == OSCI_CBC && !c->is_writer)
+		return put_blocks(c, out, n, err);
+	return n > 0 ? c->sink(c->arg, out, n, err) : 0;
+}
+
 static int
 run(struct osci_cipher *c, const uint8_t *in, size_t n, struct err *err)
 {
@@ -98,7 +128,7 @@ run(struct osci_cipher *c, const uint8_t *in, size_t n, struct err *err)
 
 		if (EVP_CipherUpdate(c->ctx, out, &len, in, (int)some) != 1)
 			return err_set(err, ERR_CRYPTO, "%s", c->kind->name);
-		if (len > 0 && c->sink(c->arg, out, (size_t)len, err) == -1)
+		if (put_out(c, out, (size_t)len, err) == -1)
 			return -1;
 		in += some;
 		n -= some;
@@ -179,6 +209,21 @@ end_writer(struct osci_cipher *c, struct err *err)
 	return c->sink(c->arg, out, TAG_LEN, err);
 }
 
+static int
+end_cbc(struct osci_cipher *c, struct err *err)
+{
+	uint8_t padding;
+
+	if (c->tail_len == 0)
+		return err_set(err, ERR_CRYPTO, "ciphertext is cut off");
+	padding = c->tail[c->tail_len - 1];
+	if (padding == 0 || padding > c->tail_len)
+		return err_set(err, ERR_CRYPTO, "ciphertext was changed");
+	return padding == c->tail_len
+	    ? 0
+	    : c->sink(c->arg, c->tail, c->tail_len - padding, err);
+}
+
 int
 osci_cipher_end(struct osci_cipher *c, struct err *err)
 {
@@ -196,5 +241,7 @@ osci_cipher_end(struct osci_cipher *c, struct err *err)
 		log_fatal("%s takes no tag", c->kind->name);
 	if (EVP_CipherFinal_ex(c->ctx, out, &len) != 1)
 		return err_set(err, ERR_CRYPTO, "ciphertext was changed");
+	if (c->kind->mode == OSCI_CBC)
+		return end_cbc(c, err);
 	return len > 0 ? c->sink(c->arg, out, (size_t)len, err) : 0;
 }

@@ -1,7 +1,8 @@
 /*
  * Content encryption of OSCI-Transport 1.2 (XML Encryption 1.1, 5.2), as a
  * stream in either direction. GCM: IV | ciphertext | 16-byte tag, no additional
- * data, an IV of 12 or 16 bytes. CBC: IV | ciphertext with PKCS#7 padding.
+ * data, an IV of 12 or 16 bytes. CBC: IV | ciphertext with PKCS#7 padding, of
+ * which a reader looks at the last byte only (others fill it otherwise).
  * What a reader hands out is not to be used before osci_cipher_end said that
  * it is whole.
  */

@@ -327,6 +327,7 @@ osci_key_wrap(struct arena *a, const struct osci_cert *cert,
 	size_t n = (size_t)EVP_PKEY_get_size(cert->key);
 	EVP_PKEY_CTX *ctx;
 	uint8_t *bytes;
+	int rc;
 
 	if (EVP_PKEY_get_base_id(cert->key) != EVP_PKEY_RSA)
 		return err_set(err, ERR_BAD_REQUEST,
@@ -336,9 +337,11 @@ osci_key_wrap(struct arena *a, const struct osci_cert *cert,
 	if (EVP_PKEY_encrypt_init(ctx) != 1)
 		log_fatal("RSA is not available");
 	set_oaep(ctx, digest, digest);
-	if (EVP_PKEY_encrypt(ctx, bytes, &n, key, key_len) != 1)
-		log_fatal("RSA-OAEP failed");
+	rc = EVP_PKEY_encrypt(ctx, bytes, &n, key, key_len);
 	EVP_PKEY_CTX_free(ctx);
+	if (rc != 1)
+		return err_set(err, ERR_BAD_REQUEST,
+		    "encryption: the certificate's key is too short");
 	*out = bytes;
 	*out_len = n;
 	return 0;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "common/base64.h"
+#include "common/id.h"
 #include "common/osci_mime.h"
 #include "common/osci_names.h"
 #include "common/xml_c14n.h"
@@ -24,6 +25,11 @@ struct out_part {
 	int64_t offset, len;
 };
 
+struct taken {
+	struct taken *next;
+	const struct xml_node *node;
+};
+
 struct osci_out {
 	struct arena *arena;
 	enum osci_type type;
@@ -35,6 +41,9 @@ struct osci_out {
 	struct out_part part[PARTS_MAX];
 	size_t npart;
 	struct buf *signature; /* NULL: none */
+	struct taken *taken;   /* Ids that are not ours to use */
+	const char *body_id;
+	const char *wrap_digest; /* as OpenSSL names it */
 };
 
 /* ---- pieces of text ---- */
@@ -101,7 +110,64 @@ osci_out_new(struct arena *a, enum osci_type type,
 	o->type = type;
 	o->limits = *limits;
 	o->body = crypto_spool_new(a, limits->dir, limits->max);
+	o->body_id = "body";
+	o->wrap_digest = "SHA256";
 	return o;
+}
+
+/* ---- Ids ---- */
+
+/* The next in document order below root; NULL behind the last. */
+static const struct xml_node *
+walk(const struct xml_node *root, const struct xml_node *n)
+{
+	if (n->child != NULL)
+		return n->child;
+	while (n != root && n->next == NULL)
+		n = n->parent;
+	return n == root ? NULL : n->next;
+}
+
+static bool
+is_taken(const struct osci_out *o, const char *id)
+{
+	for (const struct taken *t = o->taken; t != NULL; t = t->next)
+		for (const struct xml_node *n = walk(t->node, t->node);
+		     n != NULL; n = walk(t->node, n)) {
+			const char *other =
+			    n->name == NULL ? NULL : xml_attribute(n, "Id");
+
+			if (other != NULL && strcmp(other, id) == 0)
+				return true;
+		}
+	return false;
+}
+
+void
+osci_out_avoid(struct osci_out *o, const struct xml_node *node)
+{
+	struct taken *t = arena_new(o->arena, struct taken, 1);
+
+	assert(o->nblock == 0);
+	*t = (struct taken){ o->taken, node };
+	o->taken = t;
+	o->body_id = osci_out_id(o, "body");
+}
+
+/* A name that somebody took on purpose gets a number that cannot be guessed. */
+const char *
+osci_out_id(struct osci_out *o, const char *id)
+{
+	const char *other = id;
+
+	while (is_taken(o, other)) {
+		uint8_t random[8];
+
+		crypto_random(random, sizeof(random));
+		other = arena_printf(o->arena, "%s-%s", id,
+		    id_hex_bytes(o->arena, random, sizeof(random)));
+	}
+	return other;
 }
 
 static struct out_block *
@@ -115,7 +181,7 @@ add_block(
 	o->nblock++;
 	*b = (struct out_block){ .kind = kind,
 		.name = name,
-		.id = arena_strdup(o->arena, id),
+		.id = arena_strdup(o->arena, osci_out_id(o, id)),
 		.text = buf_new(o->arena, BLOCK_MAX) };
 	return b;
 }
@@ -136,7 +202,7 @@ open_block(struct osci_out *o, enum osci_block_kind kind, const char *name,
 	struct out_block *b = add_block(o, kind, name, id);
 
 	buf_printf(b->text, "<%s%s%s Id=\"", name, xmlns, before);
-	osci_put_attribute(b->text, id);
+	osci_put_attribute(b->text, b->id);
 	buf_printf(b->text, "\"%s", after);
 	if (kind != OSCI_FEATURES)
 		buf_printf(b->text,
@@ -202,22 +268,6 @@ osci_out_control(struct osci_out *o, const struct osci_control *c)
 	osci_out_close(o);
 }
 
-static int
-put_buf(void *arg, const void *data, size_t n, struct err *err)
-{
-	return buf_append(arg, data, n, err);
-}
-
-int
-osci_out_copy(struct osci_out *o, enum osci_block_kind kind,
-    const struct xml_tree *t, const struct xml_node *node, const char *id,
-    struct err *err)
-{
-	struct out_block *b = add_block(o, kind, node->name, id);
-
-	return xml_c14n(t, node, put_buf, b->text, err);
-}
-
 int
 osci_out_body(void *arg, const void *data, size_t n, struct err *err)
 {
@@ -248,7 +298,7 @@ osci_out_part(struct osci_out *o, const char *id, const char *type,
 
 /* ---- the body and the envelope ---- */
 
-#define BODY_OPEN "<soap:Body" OSCI_XMLNS " Id=\"body\">"
+#define BODY_OPEN "<soap:Body" OSCI_XMLNS " Id=\""
 #define BODY_CLOSE "</soap:Body>"
 
 static int
@@ -262,6 +312,8 @@ static int
 write_body(struct osci_out *o, osci_sink sink, void *arg, struct err *err)
 {
 	return put(sink, arg, BODY_OPEN, err) == -1 ||
+		put(sink, arg, o->body_id, err) == -1 ||
+		put(sink, arg, "\">", err) == -1 ||
 		crypto_spool_each(o->body, 0, crypto_spool_len(o->body), sink,
 		    arg, err) == -1 ||
 		put(sink, arg, BODY_CLOSE, err) == -1
@@ -383,7 +435,7 @@ put_references(struct osci_out *o, struct buf *b,
 	if (write_body(o, osci_hash_put, h, err) == -1)
 		return -1;
 	osci_hash_end(h, value);
-	put_reference(b, "#", "body", digest, value);
+	put_reference(b, "#", o->body_id, digest, value);
 	for (size_t i = 0; i < o->npart; i++) {
 		const struct out_part *p = &o->part[i];
 
@@ -433,10 +485,11 @@ put_signature(struct osci_out *o, const struct osci_signer *signer,
 		&value, &len, err) == -1)
 		return -1;
 	buf_printf(b,
-	    "<osci:%sSignature Id=\"%ssignature\" soap:actor=\"" ACTOR_NEXT
+	    "<osci:%sSignature Id=\"%s\" soap:actor=\"" ACTOR_NEXT
 	    "\" soap:mustUnderstand=\"1\"><ds:Signature><ds:SignedInfo>",
 	    is_request ? "Client" : "Supplier",
-	    is_request ? "client" : "supplier");
+	    osci_out_id(o,
+		is_request ? "clientsignature" : "suppliersignature"));
 	buf_put(b, buf_text(info), info->len);
 	buf_puts(b, "<ds:SignatureValue>");
 	base64_put_lines(b, value, len);
@@ -470,10 +523,49 @@ osci_out_sign(
 
 /* ---- encrypting ---- */
 
+/* The digests of RSA-OAEP that peers understand. */
+static const struct wrap {
+	const char *digest, *digest_uri, *mask_uri;
+} wraps[] = {
+	{ "SHA256", OSCI_DEFAULT_DIGEST, OSCI_NS_XENC11 "mgf1sha256" },
+	{ "SHA512", OSCI_NS_XENC "sha512", OSCI_NS_XENC11 "mgf1sha512" },
+};
+
+void
+osci_out_wrap_digest(struct osci_out *o, const char *digest)
+{
+	o->wrap_digest =
+	    strcmp(digest, "SHA512") == 0 ? "SHA512" : "SHA256";
+}
+
+static void
+put_wrapped_key(struct buf *b, const struct wrap *wrap,
+    const struct osci_cert *cipher, const uint8_t *wrapped, size_t len)
+{
+	buf_printf(b,
+	    "<xenc:EncryptedKey><xenc:EncryptionMethod Algorithm=\""
+	    OSCI_OAEP_URI "\"><xenc11:MGF xmlns:xenc11=\"" OSCI_NS_XENC11
+	    "\" Algorithm=\"%s\"></xenc11:MGF>"
+	    "<ds:DigestMethod Algorithm=\"%s\">"
+	    "</ds:DigestMethod></xenc:EncryptionMethod><ds:KeyInfo>"
+	    "<ds:X509Data><ds:X509Certificate>",
+	    wrap->mask_uri, wrap->digest_uri);
+	base64_put_lines(b, cipher->der, cipher->len);
+	buf_puts(b, "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
+		    "<xenc:CipherData><xenc:CipherValue>");
+	base64_put_lines(b, wrapped, len);
+	buf_puts(b,
+	    "</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>");
+}
+
 static void
 put_encrypted_root(struct osci_out *o, struct buf *b,
     const struct osci_cert *cipher, const uint8_t *wrapped, size_t len)
 {
+	size_t i = 0;
+
+	while (strcmp(wraps[i].digest, o->wrap_digest) != 0)
+		i++;
 	buf_puts(b,
 	    envelope_open(o->arena, "MessageEncrypted",
 		OSCI_XMLNS_DS OSCI_XMLNS_REST));
@@ -482,19 +574,9 @@ put_encrypted_root(struct osci_out *o, struct buf *b,
 	    "MimeType=\"Multipart/Related\"><xenc:EncryptionMethod "
 	    "Algorithm=\"" OSCI_DEFAULT_CIPHER "\"><osci128:IvLength "
 	    "xmlns:osci128=\"" OSCI_NS_128 "\" Value=\"12\">"
-	    "</osci128:IvLength></xenc:EncryptionMethod><ds:KeyInfo>"
-	    "<xenc:EncryptedKey><xenc:EncryptionMethod Algorithm=\""
-	    OSCI_OAEP_URI "\"><xenc11:MGF xmlns:xenc11=\"" OSCI_NS_XENC11
-	    "\" Algorithm=\"" OSCI_NS_XENC11 "mgf1sha256\"></xenc11:MGF>"
-	    "<ds:DigestMethod Algorithm=\"" OSCI_DEFAULT_DIGEST "\">"
-	    "</ds:DigestMethod></xenc:EncryptionMethod><ds:KeyInfo>"
-	    "<ds:X509Data><ds:X509Certificate>");
-	base64_put_lines(b, cipher->der, cipher->len);
-	buf_puts(b, "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
-		    "<xenc:CipherData><xenc:CipherValue>");
-	base64_put_lines(b, wrapped, len);
+	    "</osci128:IvLength></xenc:EncryptionMethod><ds:KeyInfo>");
+	put_wrapped_key(b, &wraps[i], cipher, wrapped, len);
 	buf_puts(b,
-	    "</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>"
 	    "</ds:KeyInfo><xenc:CipherData><xenc:CipherReference "
 	    "URI=\"cid:osci_enc\"><xenc:Transforms><ds:Transform "
 	    "Algorithm=\"" OSCI_NS_DS "base64\"></ds:Transform>"
@@ -544,7 +626,7 @@ send_encrypted(struct osci_out *o, const struct osci_cert *cipher,
 	int rc = -1;
 
 	crypto_random(key, sizeof(key));
-	if (osci_key_wrap(o->arena, cipher, "SHA256", key, sizeof(key),
+	if (osci_key_wrap(o->arena, cipher, o->wrap_digest, key, sizeof(key),
 		&wrapped, &len, err) == 0)
 		rc = encrypt(o, key, &s, err);
 	explicit_bzero(key, sizeof(key));

@@ -30,11 +30,20 @@ struct osci_out *osci_out_new(struct arena *a, enum osci_type type,
     const struct osci_packet_limits *limits);
 
 /*
+ * The Ids of all elements below node will stand in the message: its own blocks
+ * get others. Before the first block; as often as needed.
+ */
+void osci_out_avoid(struct osci_out *o, const struct xml_node *node);
+/* The Id, or one like it that is not taken by what was avoided. */
+const char *osci_out_id(struct osci_out *o, const char *id);
+
+/*
  * A header block: its start tag with Id, actor "next" and mustUnderstand,
  * attributes included; the caller writes what is in it into the buffer, in
  * canonical form, and then closes it. name: "storeDelivery" (prefix osci).
  * before: attributes that sort before Id, each with a blank in front; after:
- * such that sort between Id and soap:actor; "" when none.
+ * such that sort between Id and soap:actor; "" when none. id goes through
+ * osci_out_id.
  */
 struct buf *osci_out_open(struct osci_out *o, enum osci_block_kind kind,
     const char *name, const char *id, const char *before, const char *after);
@@ -45,11 +54,6 @@ struct buf *osci_out_open_2017(struct osci_out *o, enum osci_block_kind kind,
 
 /* The control block, the first of all. NULL, -1: without it. */
 void osci_out_control(struct osci_out *o, const struct osci_control *c);
-
-/* A block of another message as it is, in place kind (certificates). */
-int osci_out_copy(struct osci_out *o, enum osci_block_kind kind,
-    const struct xml_tree *t, const struct xml_node *node, const char *id,
-    struct err *err);
 
 /* Writes into the body; it is "" at first. For sinks: arg is the message. */
 int osci_out_body(void *arg, const void *data, size_t n, struct err *err);
@@ -73,6 +77,10 @@ struct osci_signer {
 /* Signs all there is. The last thing before sending. */
 int osci_out_sign(
     struct osci_out *o, const struct osci_signer *signer, struct err *err);
+
+/* The digest with which the key is wrapped for the reader (RSA-OAEP and its
+ * mask): "SHA512" for a peer that uses it itself; SHA-256 otherwise. */
+void osci_out_wrap_digest(struct osci_out *o, const char *digest);
 
 /* The whole message. cipher NULL: plain; else encrypted for it. */
 int osci_out_send(struct osci_out *o, const struct osci_cert *cipher,

@@ -3,11 +3,10 @@
 #include <assert.h>
 
 #include "common/base64.h"
-#include "common/date.h"
 #include "common/osci_content.h"
+#include "common/osci_write.h"
 
 #define CHALLENGE_LEN 10
-#define CHUNK_PART "ChunkBlobStoreDelivery"
 
 const char *
 osci_challenge(struct arena *a)
@@ -35,19 +34,7 @@ put_languages(struct arena *a, struct osci_out *o, const char *languages)
 }
 
 static void
-put_quality(struct arena *a, struct osci_out *o, enum osci_block_kind kind,
-    const char *service)
-{
-	(void)osci_out_open(o, kind, "QualityOfTimestamp",
-	    arena_printf(a, "qualityoftimestamp_%s", service), "",
-	    arena_printf(
-		a, " Quality=\"plain\" Service=\"%s\"", service));
-	osci_out_close(o);
-}
-
-static void
-put_qualities(
-    struct arena *a, struct osci_out *o, const struct osci_request *r)
+put_qualities(struct osci_out *o, const struct osci_request *r)
 {
 	bool has_creation = r->has_quality, has_reception = r->has_quality;
 
@@ -66,10 +53,7 @@ put_qualities(
 		has_creation = has_reception = false;
 		break;
 	}
-	if (has_creation)
-		put_quality(a, o, OSCI_QUALITY_CREATION, "creation");
-	if (has_reception)
-		put_quality(a, o, OSCI_QUALITY_RECEPTION, "reception");
+	osci_out_quality(o, has_creation, has_reception);
 }
 
 /* ---- what orders hold ---- */
@@ -94,82 +78,6 @@ put_names(struct buf *b, const struct osci_request *r)
 }
 
 static void
-put_date_rule(struct arena *a, struct buf *b, const char *element,
-    const struct osci_selection *s)
-{
-	buf_printf(b, "<osci:%s", element);
-	if (s->no_reception)
-		buf_puts(b, " NoReception=\"true\"");
-	if (s->role != OSCI_SELECT_BOTH)
-		buf_printf(b, " Role=\"%s\"",
-		    s->role == OSCI_SELECT_ADDRESSEE ? "Addressee"
-						     : "Originator");
-	buf_printf(b, ">%s</osci:%s>", date_instant_to_xsd(a, s->from_ms),
-	    element);
-}
-
-static void
-put_selection(
-    struct arena *a, struct buf *b, const struct osci_selection *s)
-{
-	if (s->by == OSCI_SELECT_ANY)
-		return;
-	buf_puts(b, "<osci:SelectionRule>");
-	switch (s->by) {
-	case OSCI_SELECT_IDS:
-		for (size_t i = 0; i < s->nid; i++)
-			osci_put_message_id(b, s->id[i]);
-		break;
-	case OSCI_SELECT_RECEPTION:
-		put_date_rule(a, b, "ReceptionOfDelivery", s);
-		break;
-	case OSCI_SELECT_MODIFICATION:
-		put_date_rule(a, b, "RecentModification", s);
-		break;
-	case OSCI_SELECT_ANY:
-		break;
-	}
-	buf_puts(b, "</osci:SelectionRule>");
-}
-
-/* "1 2 5", "-1" for none. */
-static void
-put_received(struct buf *b, const struct osci_chunk *c)
-{
-	buf_puts(b, " ReceivedChunks=\"");
-	if (c->nreceived == 0)
-		buf_puts(b, "-1");
-	for (size_t i = 0; i < c->nreceived; i++)
-		buf_printf(b, "%s%lld", i == 0 ? "" : " ",
-		    (long long)c->received[i]);
-	buf_puts(b, "\"");
-}
-
-static void
-put_chunk(struct buf *b, const struct osci_request *r)
-{
-	const struct osci_chunk *c = &r->chunk;
-
-	if (c->is_info_only) {
-		buf_puts(b, "<osci2017:InfoOnly></osci2017:InfoOnly>");
-		return;
-	}
-	buf_printf(b, "<osci2017:ChunkInformation ChunkNumber=\"%lld\"",
-	    (long long)c->number);
-	if (c->size_kib > 0)
-		buf_printf(
-		    b, " ChunkSize=\"%lld\"", (long long)c->size_kib);
-	if (r->type == OSCI_PARTIAL_FETCH_DELIVERY)
-		put_received(b, c);
-	else
-		buf_printf(b,
-		    " TotalChunkNumbers=\"%lld\" TotalMessageSize=\"%lld\"",
-		    (long long)c->total_number,
-		    (long long)c->total_size_kib);
-	buf_puts(b, "></osci2017:ChunkInformation>");
-}
-
-static void
 put_receiver(struct buf *b, const struct osci_request *r)
 {
 	buf_puts(b, "<osci:ContentReceiver URI=\"");
@@ -188,12 +96,13 @@ put_process(struct buf *b, const struct osci_request *r)
 		    strlen(r->response_message_id));
 		buf_puts(b, "</osci:MessageIdResponse>");
 	}
-	osci_card_put(b, "ProcessCardBundle", r->card, false);
+	osci_card_put(b, "ProcessCardBundle", r->card,
+		    OSCI_CARD_UNTIL_FORWARDING);
 }
 
 /* Orders that have a header block of their own. */
 static void
-put_order(struct arena *a, struct osci_out *o, const struct osci_request *r)
+put_order(struct osci_out *o, const struct osci_request *r)
 {
 	static const struct {
 		enum osci_type type;
@@ -233,21 +142,22 @@ put_order(struct arena *a, struct osci_out *o, const struct osci_request *r)
 		put_names(b, r);
 		break;
 	case OSCI_ACCEPT_DELIVERY:
-		osci_card_put(b, "ProcessCardBundle", r->card, false);
+		osci_card_put(b, "ProcessCardBundle", r->card,
+		    OSCI_CARD_UNTIL_FORWARDING);
 		break;
 	case OSCI_PROCESS_DELIVERY:
 		put_process(b, r);
 		break;
 	case OSCI_PARTIAL_STORE_DELIVERY:
 		put_names(b, r);
-		put_chunk(b, r);
+		osci_put_chunk(b, r->type, &r->chunk);
 		break;
 	case OSCI_PARTIAL_FETCH_DELIVERY:
-		put_selection(a, b, &r->selection);
-		put_chunk(b, r);
+		osci_put_selection(b, &r->selection);
+		osci_put_chunk(b, r->type, &r->chunk);
 		break;
 	case OSCI_FETCH_DELIVERY:
-		put_selection(a, b, &r->selection);
+		osci_put_selection(b, &r->selection);
 		break;
 	default:
 		put_names(b, r);
@@ -258,51 +168,32 @@ put_order(struct arena *a, struct osci_out *o, const struct osci_request *r)
 
 /* ---- certificates ---- */
 
-static bool
-is_intermediary(enum osci_role role)
-{
-	return role == OSCI_CIPHER_INTERMEDIARY ||
-	    role == OSCI_SIGN_INTERMEDIARY;
-}
-
-/* Those of intermediaries, or the others. */
-static void
-put_certs(struct arena *a, struct osci_out *o, const struct osci_request *r,
-    bool of_intermediary)
-{
-	struct osci_role_cert *cert =
-	    arena_new(a, struct osci_role_cert, r->ncert);
-	struct buf *b;
-	size_t n = 0;
-
-	for (size_t i = 0; i < r->ncert; i++)
-		if (is_intermediary(r->cert[i].role) == of_intermediary)
-			cert[n++] = r->cert[i];
-	if (n == 0)
-		return;
-	b = of_intermediary
-	    ? osci_out_open(o, OSCI_INTERMEDIARY_CERTIFICATES,
-		  "IntermediaryCertificates", "intermediarycertificates", "",
-		  "")
-	    : osci_out_open(o, OSCI_OTHER_CERTIFICATES,
-		  "NonIntermediaryCertificates",
-		  "nonintermediarycertificates", "", "");
-	osci_certs_put(b, cert, n);
-	osci_out_close(o);
-}
-
-/* Of a delivery that is passed on: as they came, since signatures and keys in
- * it name them by their Ids. */
+/*
+ * Our own; of a delivery that is passed on its senders' and readers', and of
+ * our own the intermediary's. The signer's name for its own may change.
+ */
 static int
-copy_certs(
-    struct osci_out *o, const struct osci_message *m, struct err *err)
+put_certs(struct arena *a, struct osci_out *o, const struct osci_request *r,
+    struct osci_signer *signer, struct err *err)
 {
-	const struct xml_node *n = m->by_kind[OSCI_OTHER_CERTIFICATES];
+	struct osci_role_cert *own =
+	    osci_own_certs(a, o, r->cert, r->ncert, signer);
+	struct osci_role_cert *relayed;
+	size_t n, nown = 0;
 
-	return n == NULL ? 0
-			 : osci_out_copy(o, OSCI_OTHER_CERTIFICATES,
-			       &m->packet->tree, n, xml_attribute(n, "Id"),
-			       err);
+	if (r->content == NULL) {
+		osci_out_certs(o, own, r->ncert);
+		return 0;
+	}
+	for (size_t i = 0; i < r->ncert; i++)
+		if (own[i].role == OSCI_CIPHER_INTERMEDIARY ||
+		    own[i].role == OSCI_SIGN_INTERMEDIARY)
+			own[nown++] = own[i];
+	if (osci_relay_certs(a, r->type, r->content, &relayed, &n, err) == -1)
+		return -1;
+	osci_out_certs(o, own, nown);
+	osci_out_certs(o, relayed, n);
+	return 0;
 }
 
 /* ---- the body ---- */
@@ -335,46 +226,12 @@ put_body_order(struct arena *a, struct osci_out *o,
 	}
 	b = buf_new(a, (size_t)1 << 20);
 	buf_puts(b, "<osci:fetchProcessCard>");
-	put_selection(a, b, &r->selection);
-	if (r->selection.limit > 0)
-		buf_printf(b, "<osci:Quantity Limit=\"%lld\"></osci:Quantity>",
-		    (long long)r->selection.limit);
+	osci_put_selection(b, &r->selection);
+	osci_put_quantity(b, &r->selection);
 	buf_puts(b, "</osci:fetchProcessCard>");
 	return buf_check(b, err) == -1
 	    ? -1
 	    : osci_out_body(o, buf_text(b), b->len, err);
-}
-
-static int
-put_chunk_body(
-    struct osci_out *o, const struct osci_request *r, struct err *err)
-{
-	osci_out_part(o, CHUNK_PART, "application/octet-stream",
-	    r->chunk_bytes, r->chunk_offset, r->chunk_len);
-	return put_body_text(o,
-	    "<osci:ContentPackage><osci:ContentContainer "
-	    "Id=\"ChunkContentContainer\"><osci:Content "
-	    "Id=\"ChunkContent\" href=\"cid:" CHUNK_PART "\">"
-	    "</osci:Content></osci:ContentContainer></osci:ContentPackage>",
-	    err);
-}
-
-static int
-copy_content(
-    struct osci_out *o, const struct osci_message *m, struct err *err)
-{
-	const struct xml_node *n = xml_first(m->body);
-
-	for (size_t i = 0; i < m->packet->npart; i++) {
-		const struct osci_packet_part *p = &m->packet->part[i];
-
-		osci_out_part(o, p->id, p->type, m->packet->spool, p->offset,
-		    p->len);
-	}
-	return n == NULL
-	    ? put_body_text(
-		  o, "<osci:ContentPackage></osci:ContentPackage>", err)
-	    : osci_out_body_copy(o, &m->packet->tree, n, err);
 }
 
 static int
@@ -394,9 +251,10 @@ put_body(struct arena *a, struct osci_out *o, const struct osci_request *r,
 		break;
 	}
 	if (r->chunk_bytes != NULL)
-		return put_chunk_body(o, r, err);
+		return osci_out_chunk(o, r->chunk_bytes, r->chunk_offset,
+		    r->chunk_len, err);
 	if (r->content != NULL)
-		return copy_content(o, r->content, err);
+		return osci_relay_content(o, r->content, err);
 	if (r->package != NULL)
 		return osci_content_put(r->package, o, err);
 	return put_body_text(
@@ -426,23 +284,24 @@ osci_request_build(struct arena *a, const struct osci_request *request,
     struct err *err)
 {
 	struct osci_out *o = osci_out_new(a, request->type, limits);
+	struct osci_signer signer = { .cert_id = NULL };
 
 	check(request);
+	if (request->signer != NULL)
+		signer = *request->signer;
+	if (request->content != NULL)
+		osci_relay_avoid(o, request->content);
 	osci_out_control(o, &request->control);
 	put_languages(a, o, request->languages);
-	put_qualities(a, o, request);
-	put_order(a, o, request);
-	put_certs(a, o, request, true);
-	if (request->content != NULL) {
-		if (copy_certs(o, request->content, err) == -1)
-			return -1;
-	} else
-		put_certs(a, o, request, false);
+	put_qualities(o, request);
+	put_order(o, request);
+	if (put_certs(a, o, request, &signer, err) == -1)
+		return -1;
 	if (request->features != NULL)
 		osci_features_add(o, request->features);
 	if (put_body(a, o, request, err) == -1 ||
 	    (request->signer != NULL &&
-		osci_out_sign(o, request->signer, err) == -1))
+		osci_out_sign(o, &signer, err) == -1))
 		return -1;
 	*out = o;
 	return 0;

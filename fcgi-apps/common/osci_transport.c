@@ -52,8 +52,13 @@ decrypt(struct arena *a, const struct osci_message *outer,
 	return 0;
 }
 
+/*
+ * Without a tag (CBC) what was spoilt shows as wrong padding or as nonsense
+ * inside; telling the one from the other would help to decrypt it (XML
+ * Encryption 1.1, 6.1.1), so that both are 9202.
+ */
 static int
-read_inner(struct arena *a, struct crypto_spool *plain,
+read_inner(struct arena *a, struct crypto_spool *plain, bool has_tag,
     const struct osci_packet_limits *limits, struct osci_packet *out,
     struct err *err)
 {
@@ -62,6 +67,11 @@ read_inner(struct arena *a, struct crypto_spool *plain,
 	if (crypto_spool_each(plain, 0, crypto_spool_len(plain),
 		osci_packet_put, r, err) == -1 ||
 	    osci_packet_end(r, out, err) == -1) {
+		if (!has_tag &&
+		    (err->code == ERR_BAD_REQUEST ||
+			err->code == ERR_TOO_LARGE))
+			return osci_refuse(err, "9202",
+			    "encryption: it does not open");
 		if (err->code == ERR_BAD_REQUEST)
 			err->field[0] = '\0';
 		return osci_code_default(err, "9300");
@@ -101,7 +111,10 @@ osci_transport_open(struct arena *a, const struct osci_message *outer,
 		return osci_code_default(err, "9202");
 	rc = decrypt(a, outer, &e, key, plain, err);
 	explicit_bzero(key, sizeof(key));
-	return rc == -1 ? -1 : read_inner(a, plain, limits, out, err);
+	return rc == -1
+	    ? -1
+	    : read_inner(
+		  a, plain, e.kind->mode == OSCI_GCM, limits, out, err);
 }
 
 /* ---- verifying ---- */
