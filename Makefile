@@ -8,7 +8,7 @@ VERSION := 0.1.0
 PREFIX  ?= /usr
 
 # A program counts from the day it has a main.c.
-PROGRAMS := $(foreach p,forms documents status courier receipt photoclean torhaus,\
+PROGRAMS := $(foreach p,forms documents status osci courier receipt photoclean torhaus,\
 	$(if $(wildcard fcgi-apps/$(p)/main.c),$(p)))
 
 # One row a program: what it links beyond the library.

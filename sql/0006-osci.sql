@@ -105,9 +105,9 @@ CREATE TABLE osci_message_id (
   KEY osci_message_id_issued (issued_at)
 );
 
--- Explicit dialogs. challenge: the last of ours; response: what its answer to
--- the last request was bound to. sequence -1: InitDialog only. busy_until: a
--- request is being worked on. fetched: the delivery that was handed out by the
+-- Explicit dialogs. challenge: the last of ours. sequence -1: InitDialog only.
+-- is_proved: every answer was encrypted for the client, so that who goes on is
+-- the client. busy_until: a request is being worked on. fetched: the delivery that was handed out by the
 -- last answer and counts as received with the next request.
 CREATE TABLE osci_dialog (
   id BIGINT UNSIGNED NOT NULL,
@@ -115,6 +115,7 @@ CREATE TABLE osci_dialog (
   client_cert VARBINARY(16384) NOT NULL,
   challenge VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   sequence BIGINT NOT NULL DEFAULT -1,
+  is_proved BOOLEAN NOT NULL DEFAULT FALSE,
   is_closed BOOLEAN NOT NULL DEFAULT FALSE,
   busy_until DATETIME(3) NULL,
   fetched BINARY(16) NULL,
@@ -156,9 +157,12 @@ CREATE TABLE osci_delivery (
   PRIMARY KEY (id),
   UNIQUE KEY osci_delivery_hash (hash),
   KEY osci_delivery_waiting (mailbox_id, received_at, created_at),
-  KEY osci_delivery_addressee (addressee, modified_at),
-  KEY osci_delivery_originator (originator, modified_at),
+  KEY osci_delivery_to_created (addressee, created_at),
+  KEY osci_delivery_to_modified (addressee, modified_at),
+  KEY osci_delivery_from_created (originator, created_at),
+  KEY osci_delivery_from_modified (originator, modified_at),
   KEY osci_delivery_expires (expires_at),
+  KEY osci_delivery_created (created_at),
   FOREIGN KEY (mailbox_id) REFERENCES osci_mailbox (id)
 );
 

@@ -8,15 +8,18 @@ struct commit_group;
 struct db;
 struct metrics;
 struct texts;
+struct program;
 
 struct app {
 	const char *program;
+	const struct program *table; /* its routes and hooks */
 	const struct config *config;
 	const struct texts *texts;
 	struct db *db; /* this thread's own */
 	struct commit_group *commits;
 	struct metrics *metrics;
 	void *own; /* what the program keeps per thread (struct program) */
+	void *shared; /* what its threads share, likewise */
 };
 
 #endif

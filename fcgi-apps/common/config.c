@@ -93,6 +93,22 @@ static const struct setting settings[] = {
     SIZE(osci_http_answer_max, "64m", 64 << 10, 8 * GIB),
     TEXT(osci_receivers, "", 0, 4000),
     NUMBER(osci_forwards_max, "6", 1, 250),
+    PATH(osci_dir, "/var/lib/torhaus/osci", 1),
+    SIZE(osci_message_max, "64m", 64 << 10, 4 * GIB),
+    NUMBER(osci_chunk_max_kib, "8192", 16, 1 << 20),
+    SIZE(osci_chunked_max, "1g", 64 << 10, 64 * GIB),
+    CHOICE(osci_mailboxes, "registered", "registered open"),
+    CHOICE(osci_signatures, "required", "required optional"),
+    CHOICE(osci_encryption, "required", "required optional"),
+    CHOICE(osci_allow_cbc, "no", "no yes"),
+    CHOICE(osci_allow_rsa15, "no", "no yes"),
+    NUMBER(osci_dialog_timeout_s, "900", 5, 86400),
+    NUMBER(osci_message_id_h, "168", 1, 8760),
+    NUMBER(osci_partial_h, "48", 1, 8760),
+    NUMBER(osci_retention_days, "90", 1, 3650),
+    NUMBER(osci_received_days, "14", 0, 3650),
+    NUMBER(osci_card_days, "1095", 1, 36500),
+    SIZE(osci_quota, "2g", 1 << 20, 4096 * GIB),
     CHOICE(log_level, "info", "debug info warn error"),
     CHOICE(public_scheme, "https", "https http"),
     NUMBER(public_port, "443", 1, 65535),
@@ -301,6 +317,12 @@ check_together(struct reading *r)
 
 	if (c->upload_case_max < c->upload_max)
 		mistake(r, "upload_case_max: is less than upload_max");
+	if (c->osci_chunk_max_kib > c->osci_message_max / 1024)
+		mistake(r, "osci_chunk_max_kib: is more than "
+			   "osci_message_max");
+	if (c->osci_card_days < c->osci_retention_days)
+		mistake(r, "osci_card_days: is less than "
+			   "osci_retention_days");
 	if (*c->smtp_user != '\0' && *c->smtp_password_file == '\0')
 		mistake(r, "smtp_password_file: missing, since smtp_user is "
 			   "given");

@@ -64,6 +64,23 @@ struct config {
 	int64_t osci_http_answer_max;	/* bytes */
 	const char *osci_receivers;	/* hosts that may be forwarded to */
 	int64_t osci_forwards_max;	/* waiting for recipients at once */
+	/* OSCI: intermediary and passive recipient */
+	const char *osci_dir;	    /* encrypted messages */
+	int64_t osci_message_max;   /* bytes of a request */
+	int64_t osci_chunk_max_kib; /* of chunked transfers */
+	int64_t osci_chunked_max;   /* bytes of a message in chunks */
+	const char *osci_mailboxes; /* registered, open */
+	const char *osci_signatures; /* required, optional: of requests */
+	const char *osci_encryption; /* required, optional: of requests */
+	const char *osci_allow_cbc;  /* no, yes: AES-CBC and 3DES */
+	const char *osci_allow_rsa15; /* no, yes: RSAES-PKCS1-v1_5 */
+	int64_t osci_dialog_timeout_s; /* of an idle dialog */
+	int64_t osci_message_id_h;  /* an id is good for so long */
+	int64_t osci_partial_h;	    /* chunks wait for the rest */
+	int64_t osci_retention_days; /* of messages */
+	int64_t osci_received_days; /* of messages, once received */
+	int64_t osci_card_days;	    /* of process cards */
+	int64_t osci_quota;	    /* bytes of a mailbox */
 	const char *log_level;	    /* debug, info, warn, error */
 	const char *public_scheme;  /* "https", or "http" in a demo */
 	int64_t public_port;	    /* 443; shown in links unless standard */

@@ -406,6 +406,60 @@ crypto_file_read(int fd, const struct crypto_key *key,
 	return rc;
 }
 
+/* The chunks that the range touches. */
+static int
+read_range(struct stream *s, int64_t offset, int64_t left, uint8_t *chunk,
+    file_sink sink, void *arg, struct err *err)
+{
+	int64_t size = 0, index = offset / CRYPTO_CHUNK_LEN;
+	size_t skip = (size_t)(offset % CRYPTO_CHUNK_LEN);
+
+	if (read_header(s, &size, err) == -1)
+		return -1;
+	if (offset < 0 || left < 0 || offset > size - left)
+		return err_set(err, ERR_IO, "document: not so long");
+	if (lseek(s->fd, HEADER_LEN + index * STORED_LEN, SEEK_SET) == -1)
+		return err_set(
+		    err, ERR_IO, "document: %s", strerror(errno));
+	s->index = (uint32_t)index;
+	while (left > 0) {
+		int64_t rest = size - index * CRYPTO_CHUNK_LEN;
+		size_t n = rest > CRYPTO_CHUNK_LEN ? CRYPTO_CHUNK_LEN
+						   : (size_t)rest;
+		size_t use = n - skip;
+
+		if (read_chunk(s, chunk, n, false, err) == -1)
+			return -1;
+		if ((int64_t)use > left)
+			use = (size_t)left;
+		if (sink(arg, chunk + skip, use, err) == -1)
+			return -1;
+		left -= (int64_t)use;
+		skip = 0;
+		index++;
+	}
+	return 0;
+}
+
+int
+crypto_file_read_range(int fd, const struct crypto_key *key,
+    const struct id *document, int64_t offset, int64_t n, file_sink sink,
+    void *arg, struct err *err)
+{
+	uint8_t *chunk = malloc(STORED_LEN);
+	struct stream s;
+	int rc;
+
+	if (chunk == NULL)
+		log_fatal("crypto: out of memory");
+	stream_open(&s, fd, key, document, false);
+	rc = read_range(&s, offset, n, chunk, sink, arg, err);
+	stream_close(&s);
+	explicit_bzero(chunk, STORED_LEN);
+	free(chunk);
+	return rc;
+}
+
 static int
 digest_sink(void *arg, const void *data, size_t n, struct err *err)
 {

@@ -50,6 +50,15 @@ int crypto_file_read(int fd, const struct crypto_key *key,
     int (*sink)(void *arg, const void *data, size_t n, struct err *err),
     void *arg, struct err *err);
 
+/*
+ * The same for n bytes from offset only, all of which must be there: each chunk
+ * is checked, but neither the ones before nor that the file ends where it should.
+ */
+int crypto_file_read_range(int fd, const struct crypto_key *key,
+    const struct id *document, int64_t offset, int64_t n,
+    int (*sink)(void *arg, const void *data, size_t n, struct err *err),
+    void *arg, struct err *err);
+
 /* The plain size of a whole file of file_size bytes, -1 if it can be none. */
 int64_t crypto_file_plain_size(int64_t file_size);
 

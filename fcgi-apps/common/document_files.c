@@ -213,6 +213,23 @@ document_file_read(const char *dir, uint32_t town_id, const struct id *id,
 }
 
 int
+document_file_read_range(const char *dir, uint32_t town_id,
+    const struct id *id, const struct crypto_key *key, int64_t offset,
+    int64_t n,
+    int (*sink)(void *arg, const void *data, size_t n, struct err *err),
+    void *arg, struct err *err)
+{
+	int fd = open_to_read(dir, town_id, id, err);
+	int rc;
+
+	if (fd == -1)
+		return -1;
+	rc = crypto_file_read_range(fd, key, id, offset, n, sink, arg, err);
+	(void)close(fd);
+	return rc;
+}
+
+int
 document_file_check(const char *dir, uint32_t town_id, const struct id *id,
     const struct crypto_key *key,
     const uint8_t cipher_sha256[CRYPTO_DIGEST_LEN], struct err *err)

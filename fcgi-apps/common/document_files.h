@@ -1,6 +1,7 @@
 /*
  * Where encrypted documents lie: one file a document (crypto_file), named by
- * its id, under DIR/<town>/<last byte of the id in hex>/. Everything that
+ * its id, under DIR/<town>/<last byte of the id in hex>/ (town 0: of the
+ * installation, as OSCI messages may be). Everything that
  * touches these files goes through here, so that another kind of store can
  * take the folder's place.
  */
@@ -39,6 +40,12 @@ void document_file_abort(struct document_file *f);
  * row promised it. */
 int document_file_read(const char *dir, uint32_t town_id, const struct id *id,
     const struct crypto_key *key,
+    int (*sink)(void *arg, const void *data, size_t n, struct err *err),
+    void *arg, struct err *err);
+/* The same for n bytes from offset; see crypto_file_read_range. */
+int document_file_read_range(const char *dir, uint32_t town_id,
+    const struct id *id, const struct crypto_key *key, int64_t offset,
+    int64_t n,
     int (*sink)(void *arg, const void *data, size_t n, struct err *err),
     void *arg, struct err *err);
 /* Whether the file is the one its row was written for; see crypto_file_check. */

@@ -106,7 +106,7 @@ sweep_town(struct sweeper *s, const char *name, struct err *err)
 {
 	int64_t town_id;
 
-	if (num_parse(name, 1, UINT32_MAX, &town_id, err) == -1) {
+	if (num_parse(name, 0, UINT32_MAX, &town_id, err) == -1) {
 		err_clear(err);
 		return 0;
 	}

@@ -179,6 +179,15 @@ struct program {
 	 */
 	int (*thread_start)(struct app *app, struct err *err);
 	void (*thread_stop)(struct app *app);
+	/*
+	 * For what all threads share: puts it into app->shared before the first
+	 * thread starts, takes it away behind the last. May be NULL. An error
+	 * ends the program.
+	 */
+	int (*process_start)(struct app *app, struct err *err);
+	void (*process_stop)(struct app *app);
+	/* Adds figures of its own to /metriken/PROGRAM. May be NULL. */
+	void (*metrics)(struct app *app, struct buf *out);
 };
 
 /*

@@ -46,6 +46,8 @@ http_metrics(struct app *app, struct request *req, struct err *err)
 	(void)err;
 	http_reply(req, 200, "text/plain; version=0.0.4; charset=utf-8");
 	metrics_write(app->metrics, app->program, req->out);
+	if (app->table != NULL && app->table->metrics != NULL)
+		app->table->metrics(app, req->out);
 	if (app->commits == NULL)
 		return 0;
 	commit_group_count(app->commits, &transactions, &units);

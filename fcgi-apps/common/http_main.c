@@ -282,14 +282,22 @@ run(struct running *r)
 	log_open(r->program->name, level_of(r->config.log_level));
 	block_signals(r);
 	r->app = (struct app){.program = r->program->name,
+	    .table = r->program,
 	    .config = &r->config,
 	    .texts = r->texts,
 	    .db = db_new(&r->config),
 	    .commits = commit_group_new((size_t)r->config.commit_leaders,
 		(size_t)r->config.commit_batch),
 	    .metrics = metrics_new()};
-	if ((rc = serve(r, &err)) == -1)
+	rc = r->program->process_start == NULL
+	    ? 0
+	    : r->program->process_start(&r->app, &err);
+	if (rc == 0)
+		rc = serve(r, &err);
+	if (rc == -1)
 		log_error("%s", err.msg);
+	if (r->program->process_stop != NULL)
+		r->program->process_stop(&r->app);
 	service_set_publish(NULL);
 	metrics_free(r->app.metrics);
 	commit_group_free(r->app.commits);

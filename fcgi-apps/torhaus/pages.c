@@ -251,8 +251,15 @@ put_limits(struct run *r, struct err *err)
 	text = arena_printf(r->tool->arena,
 	    "client_max_body_size %lld;\nclient_body_buffer_size 64k;\n",
 	    upload);
+	if (pages_tree_put(&r->tree, "limits-upload.conf", text, strlen(text),
+		err) == -1)
+		return -1;
+	/* A little more, so that osci itself can say that it is too much. */
+	text = arena_printf(r->tool->arena,
+	    "client_max_body_size %lld;\nclient_body_buffer_size 64k;\n",
+	    (long long)c->osci_message_max + (64 << 10));
 	return pages_tree_put(
-	    &r->tree, "limits-upload.conf", text, strlen(text), err);
+	    &r->tree, "limits-osci.conf", text, strlen(text), err);
 }
 
 static int

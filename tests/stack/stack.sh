@@ -136,7 +136,7 @@ prepare()
 	local name
 
 	chmod 700 "$dir"
-	mkdir -p "$dir"/{run,log,tmp,documents,mails,tls,nginx} &&
+	mkdir -p "$dir"/{run,log,tmp,documents,osci,mails,tls,nginx} &&
 	    mkdir -p -m 700 "$dir/secrets" || die "no right to write to $dir."
 	secret master.key 32
 	for name in "${accounts[@]}"; do
@@ -161,6 +161,7 @@ config_write()
 	database_password_file = $dir/secrets/%p.password
 	master_key_file = $dir/secrets/master.key
 	documents_dir = $dir/documents
+	osci_dir = $dir/osci
 	texts_dir = $root/fcgi-apps/texts
 	libexec_dir = $bin
 	sql_dir = $root/sql
@@ -358,7 +359,7 @@ start()
 	trap 'exit 143' TERM HUP
 	if [ -n "$reset" ]; then
 		say "removing the data of earlier runs"
-		rm -rf "$dir"/{db,documents,mails,loaded,secrets,pages,tls}
+		rm -rf "$dir"/{db,documents,osci,mails,loaded,secrets,pages,tls}
 	fi
 	[ "$(id -u)" -eq 0 ] && export TORHAUS_ALLOW_ROOT=1
 	prepare

@@ -19,7 +19,7 @@ stop()
 trap stop EXIT
 
 cc -std=c17 -D_GNU_SOURCE -o "$dir/echo" tests/nginx/echo.c -lfcgi || exit 1
-for program in forms documents status; do
+for program in forms documents status osci; do
 	for n in 1 2; do
 		"$dir/echo" $program.$n "$dir/run/$program.$n.sock" \
 		    2>/dev/null &
@@ -54,6 +54,7 @@ echo "client_max_body_size 64k; client_body_buffer_size 64k;" \
     >"$dir/pages/limits-request.conf"
 echo "client_max_body_size 1m; client_body_buffer_size 64k;" \
     >"$dir/pages/limits-upload.conf"
+cp "$dir/pages/limits-upload.conf" "$dir/pages/limits-osci.conf"
 words=(PAGES="$dir/pages" SOCKETS="$dir/run" LOGS="$dir/log"
 	ASSETS="$dir/assets" LAYOUT="$dir/layout")
 render_nginx nginx "$dir/conf" "${words[@]}" COOKIE_SECURE= HSTS_LINE= ||
