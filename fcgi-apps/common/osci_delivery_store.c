@@ -73,7 +73,7 @@ int
 osci_delivery_insert(struct db *db, struct arena *a,
     const struct osci_delivery *d, struct err *err)
 {
-	uint8_t hash[CRYPTO_DIGEST_LEN];
+	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 	const struct db_param p[] = { db_id(&d->id),
 		db_blob(hash, sizeof(hash)),
 		db_blob(d->message_id, strlen(d->message_id)),
@@ -283,7 +283,7 @@ osci_delivery_by_message_id(struct db *db, struct arena *a,
     const struct crypto_key *files, const char *message_id,
     struct osci_delivery *out, struct err *err)
 {
-	uint8_t hash[CRYPTO_DIGEST_LEN];
+	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 	const struct db_param p[] = { db_blob(hash, sizeof(hash)) };
 
 	crypto_sha256(message_id, strlen(message_id), hash);
@@ -299,7 +299,7 @@ select_one(struct db *db, struct arena *a, const struct crypto_key *files,
     uint32_t mailbox, const struct osci_selection *s,
     struct osci_delivery *out, struct err *err)
 {
-	uint8_t hash[CRYPTO_DIGEST_LEN];
+	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 	const struct db_param box = db_int(mailbox);
 
 	if (s->by == OSCI_SELECT_ANY)
@@ -424,7 +424,7 @@ cards_by_id(struct db *db, struct arena *a, const struct crypto_key *files,
 	*out = arena_new(a, struct osci_delivery, s->nid);
 	*n = 0;
 	for (size_t i = 0; i < s->nid; i++) {
-		uint8_t hash[CRYPTO_DIGEST_LEN];
+		uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 		const struct db_param p[] = { db_blob(hash, sizeof(hash)),
 			db_blob(client, CRYPTO_DIGEST_LEN),
 			db_blob(client, CRYPTO_DIGEST_LEN) };

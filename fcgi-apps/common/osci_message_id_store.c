@@ -14,7 +14,7 @@ osci_message_id_issue(struct db *db, struct arena *a,
     struct err *err)
 {
 	const struct id id = id_random(); /* nobody can guess the next one */
-	uint8_t hash[CRYPTO_DIGEST_LEN];
+	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 	const struct db_param p[] = { db_blob(hash, sizeof(hash)),
 		db_blob(client, CRYPTO_DIGEST_LEN), db_time(now_ms) };
 
@@ -30,7 +30,7 @@ osci_message_id_is_good(struct db *db, struct arena *a, const char *id,
     const uint8_t client[CRYPTO_DIGEST_LEN], int64_t issued_from_ms,
     bool *out, struct err *err)
 {
-	uint8_t hash[CRYPTO_DIGEST_LEN];
+	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 	const struct db_param p[] = { db_blob(hash, sizeof(hash)),
 		db_blob(client, CRYPTO_DIGEST_LEN), db_time(issued_from_ms) };
 	struct db_rows rows;
@@ -50,7 +50,7 @@ osci_message_id_use(struct db *db, const char *id,
     const uint8_t client[CRYPTO_DIGEST_LEN], int64_t issued_from_ms,
     struct err *err)
 {
-	uint8_t hash[CRYPTO_DIGEST_LEN];
+	uint8_t hash[CRYPTO_DIGEST_LEN] = { 0 };
 	const struct db_param p[] = { db_blob(hash, sizeof(hash)),
 		db_blob(client, CRYPTO_DIGEST_LEN), db_time(issued_from_ms) };
 	int64_t n;
