@@ -16,7 +16,7 @@ PKGS_COMMON     := libmariadb libxml-2.0 libcjson libcrypto libutf8proc libpcre2
 PKGS_receipt    := pangocairo libqrencode
 PKGS_photoclean := libheif libjpeg
 PKGS_courier    := libcurl
-PKGS_torhaus    := libcurl
+PKGS_torhaus    := libcurl libarchive
 PKGS_osci       := libcurl
 LIBS_documents  := -lmagic
 LIBS_COMMON     := -lfcgi -lpthread -lm
@@ -85,7 +85,7 @@ unit-links = $(shell sed -n '1s@^/\* links: \(.*\) \*/@\1@p' $(1))
 $(OUT)/unit/%: tests/unit/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(call unit-links,tests/unit/$$*.c))) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
-	    -lcmocka -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON) libcurl) -lmagic
+	    -lcmocka -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON) libcurl) -lmagic -larchive
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 $(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(call unit-links,tests/fuzz/$$*.c))) $(LIB)

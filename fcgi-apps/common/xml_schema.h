@@ -43,10 +43,11 @@ const struct xml_tree *xml_document_tree(
 
 struct xml_schema; /* immutable: for all threads */
 
-/* Hands out the bytes at url (absolute); they must live until the schema is
- * compiled. -1: there is no such file here. */
+/* Hands out the bytes at *url (absolute); they must live until the schema is
+ * compiled. It may say under which other URL they are to be known, which
+ * relative ones in them start from. -1: there is no such file here. */
 typedef int (*xml_schema_open)(
-    void *arg, const char *url, const char **data, size_t *len);
+    void *arg, const char **url, const char **data, size_t *len);
 
 /* Compiles the schema at url. ERR_CONFIG with file and line of the first
  * mistake, or with the URL that could not be opened. */

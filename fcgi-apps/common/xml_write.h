@@ -7,6 +7,7 @@
 #ifndef XML_WRITE_H
 #define XML_WRITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/arena.h"
@@ -42,7 +43,7 @@ int xml_out_copy(struct xml_out *e, const struct xml_tree *tree,
 /* Takes the last child out again (nothing was put into it). */
 void xml_out_drop_last(struct xml_out *parent);
 /* Whether it has text, attributes or children. */
-int xml_out_is_empty(const struct xml_out *e);
+bool xml_out_is_empty(const struct xml_out *e);
 
 /* "<?xml version="1.0" encoding="UTF-8"?>" and the document. ERR_FIELD_INVALID
  * for a value that XML cannot hold (its element in msg), ERR_TOO_LARGE. */

@@ -34,17 +34,26 @@ struct xoev_schema { /* one namespace */
 	size_t nentry;
 };
 
+/* Where schema files say that a namespace is to be had: never gone to, but it
+ * names the namespace. */
+struct xoev_location {
+	const char *url, *uri;
+};
+
 struct xoev_set {
 	const char *id;	     /* folder: "xmeld-25.11a" */
 	const char *name, *version; /* "XMeld", "25.11a" */
 	const char *source;  /* where it was published, or "" */
-	const char *dir;     /* whole path */
+	const char *dir;     /* whole path; what was published is in published/ */
 	const char *digest;  /* SHA-256 of set.json, hex: for comparing machines */
 	int32_t valid_from, valid_until; /* days; the last is within */
+	bool is_strict; /* the rules of XInneres hold beyond the schema */
 	const struct xoev_set_file *file;
 	size_t nfile;
 	const struct xoev_schema *schema;
 	size_t nschema;
+	const struct xoev_location *location;
+	size_t nlocation;
 };
 
 struct xoev_sets; /* immutable but for what is compiled on demand; threads */
@@ -54,8 +63,9 @@ struct xoev_sets; /* immutable but for what is compiled on demand; threads */
 int xoev_sets_load(const char *dir, struct xoev_sets **out, struct err *err);
 void xoev_sets_free(struct xoev_sets *s);
 
-/* Read once per process from the configured dir and kept. */
-int xoev_sets_shared(const char *dir, struct xoev_sets **out, struct err *err);
+/* Whether a set was put below the dir, or taken out, since it was read: then
+ * load again and free the old one when nobody uses it any more. */
+bool xoev_sets_is_stale(const struct xoev_sets *s);
 
 size_t xoev_sets_count(const struct xoev_sets *s);
 const struct xoev_set *xoev_sets_get(const struct xoev_sets *s, size_t i);

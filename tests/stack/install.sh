@@ -9,6 +9,7 @@ run_set=(
 	libfcgi-dev libmariadb-dev libcjson-dev libssl-dev libutf8proc-dev
 	libpcre2-dev libmagic-dev libcurl4-openssl-dev libcairo2-dev
 	libpango1.0-dev libqrencode-dev libheif-dev libjpeg-dev libxml2-dev
+	libarchive-dev
 	fonts-dejavu-core
 	nginx mariadb-server-core mariadb-client-core openssl ca-certificates
 )

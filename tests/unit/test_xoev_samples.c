@@ -1,0 +1,279 @@
+/* links: torhaus/xoev_install torhaus/xoev_survey torhaus/xoev_copy torhaus/xoev_zip torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "xoev_fixture.h"
+
+/* Every published and own sample, judged against the installed sets. */
+
+static void
+check_file(struct xoev_fixture *f, const char *path, const char *want)
+{
+	struct xoev_findings found;
+	struct xoev_head head;
+	struct err err = { 0 };
+	const char *data, *got;
+	size_t len;
+
+	data = xoev_fixture_read(f, path, &len);
+	if (xoev_check(&f->arena, &f->rules, data, len, &found, &head, &err) ==
+	    -1)
+		fail_msg("%s: %s", path, err.msg);
+	got = found.n == 0 ? "" : found.finding[0].code;
+	if (strcmp(got, want) != 0)
+		fail_msg("%s: %s %s %s instead of %s", path, got,
+		    found.n == 0 ? "" : found.finding[0].path,
+		    found.n == 0 ? "" : found.finding[0].key,
+		    *want == '\0' ? "valid" : want);
+	for (size_t i = 0; i < found.n; i++)
+		assert_string_equal(found.finding[i].code, want);
+}
+
+static void
+check_folder(struct xoev_fixture *f, const char *folder)
+{
+	DIR *dir = opendir(
+	    arena_printf(&f->arena, "%s/%s", XOEV_SHARED, folder));
+	struct dirent *entry;
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL)
+		if (strstr(entry->d_name, ".xml") != NULL) {
+			check_file(f,
+			    arena_printf(&f->arena, "%s/%s", folder,
+				entry->d_name),
+			    "");
+			n++;
+		}
+	(void)closedir(dir);
+	assert_true(n > 0);
+}
+
+static void
+test_valid_samples(void **state)
+{
+	struct xoev_fixture *f = *state;
+
+	if (f->is_missing)
+		skip();
+	check_folder(f, "xmeld-25.11a/samples");
+	check_folder(f, "xinneres/samples");
+	check_folder(f, "xwasser-1.0.0/samples");
+	check_folder(f, "xdomea-3.0.0/samples");
+}
+
+#define XMELD "xmeld-25.11a/"
+static const struct {
+	const char *file, *code, *path, *key;
+} refused[] = {
+	{ XMELD "samples-invalid/eigen-fehler-leser-ohne-kennung.xml", "X001",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/nachrichtenkopf.g2g/leser/name",
+	    "xoev.fault.unexpected" },
+	{ XMELD "samples-invalid/eigen-fehler-postleitzahl.xml", "X001",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/identifikation/anschrift/postleitzahl",
+	    NULL },
+	{ XMELD "samples-invalid/eigen-fehler-version.xml", "V000",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700/@version",
+	    "xoev.fault.version" },
+	{ XMELD "samples-invalid/eigen-fehler-zeichen-kyrillisch.xml", "X001",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/identifikation/familienname.unstrukturiert/name",
+	    "xoev.fault.pattern" },
+	{ XMELD "samples-invalid/eigen-fehler-zeichen-nfd.xml", "X001", NULL,
+	    "xoev.fault.pattern" },
+	{ XMELD "samples-invalid/eigen-fehler-zustellvariante.xml", "X001",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/steuerungsinformationen/zustellvariante/code",
+	    "xoev.fault.enumeration" },
+	{ XMELD "samples-invalid/test-case-no-wohnung.xml", "X001", NULL,
+	    NULL },
+	{ XMELD "samples-invalid/test-payload-1332.xml", "X001", NULL, NULL },
+	{ XMELD "samples-semantic/eigen-semantik-leerer-name.xml", "S030",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/identifikation/familienname.unstrukturiert/name",
+	    "xoev.fault.empty" },
+	{ XMELD "samples-semantic/eigen-semantik-unbekannter-ags.xml", "S011",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/identifikation/anschrift/gemeindeschluessel",
+	    "xoev.fault.code" },
+	{ XMELD "samples-semantic/eigen-semantik-ohne-zeitzone.xml", "S999",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/nachrichtenkopf.g2g/identifikation.nachricht"
+	    "/erstellungszeitpunkt",
+	    "xoev.fault.zone" },
+	{ XMELD "samples-semantic/eigen-semantik-nachrichtentyp.xml", "S999",
+	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
+	    "/nachrichtenkopf.g2g/identifikation.nachricht/nachrichtentyp",
+	    "xoev.fault.type" },
+	{ "xwasser-1.0.0/samples-invalid/monitoring_plan_minimal.xml", "X001",
+	    NULL, NULL },
+	{ "xwasser-1.0.0/samples-invalid/monitoring_plan_maximal.xml", "X001",
+	    NULL, NULL },
+};
+
+static void
+test_refused_samples(void **state)
+{
+	struct xoev_fixture *f = *state;
+
+	if (f->is_missing)
+		skip();
+	for (size_t i = 0; i < nitems(refused); i++) {
+		struct xoev_findings found;
+		struct err err = { 0 };
+		size_t len;
+		const char *data =
+		    xoev_fixture_read(f, refused[i].file, &len);
+
+		check_file(f, refused[i].file, refused[i].code);
+		assert_int_equal(xoev_check(&f->arena, &f->rules, data, len,
+				     &found, NULL, &err),
+		    0);
+		if (refused[i].path != NULL)
+			assert_string_equal(
+			    found.finding[0].path, refused[i].path);
+		if (refused[i].key != NULL)
+			assert_string_equal(
+			    found.finding[0].key, refused[i].key);
+	}
+}
+
+static void
+test_head(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct xoev_findings found;
+	struct xoev_head head;
+	struct err err = { 0 };
+	const char *data;
+	size_t len;
+
+	if (f->is_missing)
+		skip();
+	data = xoev_fixture_read(f,
+	    XMELD "samples/eigen-1701-meldebescheinigung-antwort.xml", &len);
+	assert_int_equal(
+	    xoev_check(&f->arena, &f->rules, data, len, &found, &head, &err),
+	    0);
+	assert_string_equal(head.standard, "XMeld");
+	assert_string_equal(head.version, "25.11a");
+	assert_string_equal(head.uri, "http://www.osci.de/xmeld2511a");
+	assert_string_equal(head.type, "1701");
+	assert_string_equal(head.uuid, "11111111-1111-4111-8111-111111111701");
+	assert_string_equal(
+	    head.refers_to, "11111111-1111-4111-8111-111111111700");
+	assert_string_equal(head.refers_type, "1700");
+	assert_string_equal(head.author.key, "ags:09000001");
+	assert_string_equal(head.reader.key, "mbp:09000001");
+	assert_string_equal(head.author.city, "Musterstadt");
+	assert_true(head.is_test);
+	assert_false(head.is_rejection);
+	data = xoev_fixture_read(
+	    f, "xinneres/samples/eigen-0010-rueckweisung.xml", &len);
+	assert_int_equal(
+	    xoev_check(&f->arena, &f->rules, data, len, &found, &head, &err),
+	    0);
+	assert_true(head.is_rejection);
+	assert_string_equal(
+	    head.refers_to, "11111111-1111-4111-8111-111111111700");
+}
+
+/* What is no message at all; no set is needed for most of it. */
+static const struct {
+	const char *name, *data, *code, *key;
+} broken[] = {
+	{ "nothing", "", "X000", "xoev.fault.malformed" },
+	{ "text", "Guten Tag", "X000", "xoev.fault.malformed" },
+	{ "cut off", "<a><b>", "X000", "xoev.fault.malformed" },
+	{ "prefix without namespace", "<x:a/>", "X000",
+	    "xoev.fault.malformed" },
+	{ "doctype", "<!DOCTYPE a><a/>", "X000", "xoev.fault.malformed" },
+	{ "entity bomb",
+	    "<!DOCTYPE a [<!ENTITY b \"bbbb\"><!ENTITY c \"&b;&b;\">]>"
+	    "<a>&c;</a>",
+	    "X000", "xoev.fault.malformed" },
+	{ "external entity",
+	    "<!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]>"
+	    "<a>&b;</a>",
+	    "X000", "xoev.fault.malformed" },
+	{ "Latin-1 declared",
+	    "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>", "S001",
+	    "xoev.fault.encoding" },
+	{ "Latin-1 bytes", "<a>M\xfcller</a>", "S001",
+	    "xoev.fault.encoding" },
+	{ "surrogate", "<a>\xed\xa0\x80</a>", "S001", "xoev.fault.encoding" },
+	{ "unknown namespace", "<a xmlns=\"urn:x\"/>", "V000",
+	    "xoev.fault.version" },
+	{ "next version",
+	    "<a xmlns=\"http://www.osci.de/xmeld2611\" version=\"26.11\"/>",
+	    "V000", "xoev.fault.version" },
+	{ "root that the standard does not have",
+	    "<a xmlns=\"http://www.osci.de/xmeld2511a\"/>", "X001",
+	    "xoev.fault.root" },
+};
+
+static void
+test_broken(void **state)
+{
+	struct xoev_fixture *f = *state;
+
+	if (f->is_missing)
+		skip();
+	for (size_t i = 0; i < nitems(broken); i++) {
+		struct xoev_findings found;
+		struct xoev_head head;
+		struct err err = { 0 };
+
+		assert_int_equal(
+		    xoev_check(&f->arena, &f->rules, broken[i].data,
+			strlen(broken[i].data), &found, &head, &err),
+		    0);
+		if (found.n != 1 ||
+		    strcmp(found.finding[0].code, broken[i].code) != 0 ||
+		    strcmp(found.finding[0].key, broken[i].key) != 0)
+			fail_msg("%s: %s %s", broken[i].name,
+			    found.n == 0 ? "valid" : found.finding[0].code,
+			    found.n == 0 ? "" : found.finding[0].key);
+	}
+}
+
+static void
+test_depth(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct xoev_findings found;
+	struct err err = { 0 };
+	struct buf *b = buf_new(&f->arena, 1024 * 1024);
+
+	if (f->is_missing)
+		skip();
+	for (int i = 0; i < 1000; i++)
+		buf_puts(b, "<a>");
+	for (int i = 0; i < 1000; i++)
+		buf_puts(b, "</a>");
+	assert_int_equal(xoev_check(&f->arena, &f->rules, b->data, b->len,
+			     &found, NULL, &err),
+	    0);
+	assert_string_equal(found.finding[0].key, "xoev.fault.limit");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_valid_samples),
+		cmocka_unit_test(test_refused_samples),
+		cmocka_unit_test(test_head),
+		cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_depth),
+	};
+
+	return cmocka_run_group_tests(
+	    tests, xoev_fixture_up, xoev_fixture_down);
+}
