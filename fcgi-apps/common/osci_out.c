@@ -4,6 +4,7 @@
 
 #include "common/base64.h"
 #include "common/id.h"
+#include "common/osci_encryption_make.h"
 #include "common/osci_mime.h"
 #include "common/osci_names.h"
 #include "common/xml_c14n.h"
@@ -395,24 +396,6 @@ write_message(struct osci_out *o, osci_sink sink, void *arg, struct err *err)
 
 /* ---- signing ---- */
 
-static void
-put_reference(struct buf *b, const char *scheme, const char *id,
-    const struct osci_digest *digest, const uint8_t *value)
-{
-	buf_printf(b, "<ds:Reference URI=\"%s", scheme);
-	osci_put_attribute(b, id);
-	buf_puts(b, "\">\n");
-	if (*scheme == '#')
-		buf_puts(b, "<ds:Transforms>\n<ds:Transform Algorithm=\""
-		    XML_C14N_URI "\"></ds:Transform>\n</ds:Transforms>\n");
-	buf_printf(b,
-	    "<ds:DigestMethod Algorithm=\"%s\"></ds:DigestMethod>\n"
-	    "<ds:DigestValue>",
-	    digest->uri);
-	base64_put_lines(b, value, digest->len);
-	buf_puts(b, "</ds:DigestValue>\n</ds:Reference>\n");
-}
-
 static int
 put_references(struct osci_out *o, struct buf *b,
     const struct osci_digest *digest, struct err *err)
@@ -429,13 +412,15 @@ put_references(struct osci_out *o, struct buf *b,
 		(void)osci_hash_put(
 		    h, buf_text(block->text), block->text->len, err);
 		osci_hash_end(h, value);
-		put_reference(b, "#", block->id, digest, value);
+		osci_reference_put(
+		    b, "#", block->id, XML_C14N_URI, digest, value);
 	}
 	h = osci_hash_new(o->arena, digest);
 	if (write_body(o, osci_hash_put, h, err) == -1)
 		return -1;
 	osci_hash_end(h, value);
-	put_reference(b, "#", o->body_id, digest, value);
+	osci_reference_put(
+	    b, "#", o->body_id, XML_C14N_URI, digest, value);
 	for (size_t i = 0; i < o->npart; i++) {
 		const struct out_part *p = &o->part[i];
 
@@ -444,92 +429,38 @@ put_references(struct osci_out *o, struct buf *b,
 			osci_hash_put, h, err) == -1)
 			return -1;
 		osci_hash_end(h, value);
-		put_reference(b, "cid:", p->id, digest, value);
+		osci_reference_put(b, "cid:", p->id, NULL, digest, value);
 	}
 	return 0;
-}
-
-/* What stands in SignedInfo; its start tag differs between what is signed,
- * which shows the namespaces in scope, and what is sent. */
-static int
-write_signed_info(struct osci_out *o, struct buf *b,
-    const struct osci_signing *method, const struct osci_digest *digest,
-    struct err *err)
-{
-	buf_printf(b,
-	    "\n<ds:CanonicalizationMethod Algorithm=\"" XML_C14N_URI
-	    "\"></ds:CanonicalizationMethod>\n"
-	    "<ds:SignatureMethod Algorithm=\"%s\"></ds:SignatureMethod>\n",
-	    method->uri);
-	if (put_references(o, b, digest, err) == -1)
-		return -1;
-	buf_puts(b, "</ds:SignedInfo>");
-	return buf_check(b, err);
-}
-
-static int
-put_signature(struct osci_out *o, const struct osci_signer *signer,
-    const struct osci_signing *method, const struct buf *info,
-    struct err *err)
-{
-	bool is_request = osci_type_is_request(o->type);
-	struct buf *all = buf_new(o->arena, BLOCK_MAX);
-	struct buf *b = buf_new(o->arena, BLOCK_MAX);
-	const uint8_t *value;
-	size_t len;
-
-	buf_puts(all, "<ds:SignedInfo" OSCI_XMLNS ">");
-	buf_put(all, buf_text(info), info->len);
-	if (buf_check(all, err) == -1 ||
-	    osci_sign(o->arena, method, &signer->key, buf_text(all), all->len,
-		&value, &len, err) == -1)
-		return -1;
-	buf_printf(b,
-	    "<osci:%sSignature Id=\"%s\" soap:actor=\"" ACTOR_NEXT
-	    "\" soap:mustUnderstand=\"1\"><ds:Signature><ds:SignedInfo>",
-	    is_request ? "Client" : "Supplier",
-	    osci_out_id(o,
-		is_request ? "clientsignature" : "suppliersignature"));
-	buf_put(b, buf_text(info), info->len);
-	buf_puts(b, "<ds:SignatureValue>");
-	base64_put_lines(b, value, len);
-	buf_puts(b, "</ds:SignatureValue><ds:KeyInfo>"
-		    "<ds:RetrievalMethod URI=\"#");
-	osci_put_attribute(b, signer->cert_id);
-	buf_printf(b,
-	    "\"></ds:RetrievalMethod></ds:KeyInfo></ds:Signature>"
-	    "</osci:%sSignature>",
-	    is_request ? "Client" : "Supplier");
-	o->signature = b;
-	return buf_check(b, err);
 }
 
 int
 osci_out_sign(
     struct osci_out *o, const struct osci_signer *signer, struct err *err)
 {
-	const struct osci_signing *method = osci_signing_find(
-	    signer->method != NULL ? signer->method
-				   : osci_key_method(&signer->key));
-	const struct osci_digest *digest = osci_digest_find(
-	    signer->digest != NULL ? signer->digest : OSCI_DEFAULT_DIGEST);
-	struct buf *info = buf_new(o->arena, BLOCK_MAX);
+	bool is_request = osci_type_is_request(o->type);
+	struct buf *references = buf_new(o->arena, BLOCK_MAX);
+	struct buf *b = buf_new(o->arena, BLOCK_MAX);
 
-	assert(method != NULL && digest != NULL && o->open == NULL);
-	return write_signed_info(o, info, method, digest, err) == -1
-	    ? -1
-	    : put_signature(o, signer, method, info, err);
+	assert(o->open == NULL);
+	if (put_references(
+		o, references, osci_signer_digest(signer), err) == -1)
+		return -1;
+	buf_printf(b,
+	    "<osci:%sSignature Id=\"%s\" soap:actor=\"" ACTOR_NEXT
+	    "\" soap:mustUnderstand=\"1\">",
+	    is_request ? "Client" : "Supplier",
+	    osci_out_id(o,
+		is_request ? "clientsignature" : "suppliersignature"));
+	if (osci_signature_put(o->arena, b, signer, references, err) == -1)
+		return -1;
+	buf_printf(b, "</osci:%sSignature>",
+	    is_request ? "Client" : "Supplier");
+	o->signature = b;
+	return buf_check(b, err);
 }
 
 /* ---- encrypting ---- */
-
-/* The digests of RSA-OAEP that peers understand. */
-static const struct wrap {
-	const char *digest, *digest_uri, *mask_uri;
-} wraps[] = {
-	{ "SHA256", OSCI_DEFAULT_DIGEST, OSCI_NS_XENC11 "mgf1sha256" },
-	{ "SHA512", OSCI_NS_XENC "sha512", OSCI_NS_XENC11 "mgf1sha512" },
-};
 
 void
 osci_out_wrap_digest(struct osci_out *o, const char *digest)
@@ -538,50 +469,24 @@ osci_out_wrap_digest(struct osci_out *o, const char *digest)
 	    strcmp(digest, "SHA512") == 0 ? "SHA512" : "SHA256";
 }
 
-static void
-put_wrapped_key(struct buf *b, const struct wrap *wrap,
-    const struct osci_cert *cipher, const uint8_t *wrapped, size_t len)
-{
-	buf_printf(b,
-	    "<xenc:EncryptedKey><xenc:EncryptionMethod Algorithm=\""
-	    OSCI_OAEP_URI "\"><xenc11:MGF xmlns:xenc11=\"" OSCI_NS_XENC11
-	    "\" Algorithm=\"%s\"></xenc11:MGF>"
-	    "<ds:DigestMethod Algorithm=\"%s\">"
-	    "</ds:DigestMethod></xenc:EncryptionMethod><ds:KeyInfo>"
-	    "<ds:X509Data><ds:X509Certificate>",
-	    wrap->mask_uri, wrap->digest_uri);
-	base64_put_lines(b, cipher->der, cipher->len);
-	buf_puts(b, "</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
-		    "<xenc:CipherData><xenc:CipherValue>");
-	base64_put_lines(b, wrapped, len);
-	buf_puts(b,
-	    "</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>");
-}
-
-static void
+static int
 put_encrypted_root(struct osci_out *o, struct buf *b,
-    const struct osci_cert *cipher, const uint8_t *wrapped, size_t len)
+    const struct osci_cert *cipher, const uint8_t *key, struct err *err)
 {
-	size_t i = 0;
-
-	while (strcmp(wraps[i].digest, o->wrap_digest) != 0)
-		i++;
 	buf_puts(b,
 	    envelope_open(o->arena, "MessageEncrypted",
 		OSCI_XMLNS_DS OSCI_XMLNS_REST));
-	buf_puts(b,
-	    "<soap:Body><xenc:EncryptedData "
-	    "MimeType=\"Multipart/Related\"><xenc:EncryptionMethod "
-	    "Algorithm=\"" OSCI_DEFAULT_CIPHER "\"><osci128:IvLength "
-	    "xmlns:osci128=\"" OSCI_NS_128 "\" Value=\"12\">"
-	    "</osci128:IvLength></xenc:EncryptionMethod><ds:KeyInfo>");
-	put_wrapped_key(b, &wraps[i], cipher, wrapped, len);
-	buf_puts(b,
-	    "</ds:KeyInfo><xenc:CipherData><xenc:CipherReference "
-	    "URI=\"cid:osci_enc\"><xenc:Transforms><ds:Transform "
-	    "Algorithm=\"" OSCI_NS_DS "base64\"></ds:Transform>"
-	    "</xenc:Transforms></xenc:CipherReference></xenc:CipherData>"
-	    "</xenc:EncryptedData></soap:Body></soap:Envelope>");
+	buf_puts(b, "<soap:Body><xenc:EncryptedData "
+		    "MimeType=\"Multipart/Related\">");
+	osci_encryption_put_method(b);
+	buf_puts(b, "<ds:KeyInfo>");
+	if (osci_encryption_put_key(o->arena, b, cipher, NULL,
+		o->wrap_digest, key, err) == -1)
+		return -1;
+	buf_puts(b, "</ds:KeyInfo>");
+	osci_encryption_put_part(b, "osci_enc");
+	buf_puts(b, "</xenc:EncryptedData></soap:Body></soap:Envelope>");
+	return 0;
 }
 
 static int
@@ -621,19 +526,15 @@ send_encrypted(struct osci_out *o, const struct osci_cert *cipher,
 	struct buf *text = buf_new(o->arena, BLOCK_MAX);
 	struct crypto_spool *s;
 	uint8_t key[OSCI_KEY_MAX];
-	const uint8_t *wrapped;
-	size_t len;
 	int rc = -1;
 
 	crypto_random(key, sizeof(key));
-	if (osci_key_wrap(o->arena, cipher, o->wrap_digest, key, sizeof(key),
-		&wrapped, &len, err) == 0)
+	osci_mime_write_root(text, boundary);
+	if (put_encrypted_root(o, text, cipher, key, err) == 0)
 		rc = encrypt(o, key, &s, err);
 	explicit_bzero(key, sizeof(key));
 	if (rc == -1)
 		return -1;
-	osci_mime_write_root(text, boundary);
-	put_encrypted_root(o, text, cipher, wrapped, len);
 	osci_mime_write_part(text, boundary, "osci_enc",
 	    "application/octet-stream", (size_t)crypto_spool_len(s));
 	if (buf_check(text, err) == -1 ||

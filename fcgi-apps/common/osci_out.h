@@ -13,7 +13,7 @@
 #include "common/osci_encryption.h"
 #include "common/osci_message.h"
 #include "common/osci_names.h"
-#include "common/osci_signature.h"
+#include "common/osci_signature_make.h"
 
 /* The five, in canonical order, with a blank before each. */
 #define OSCI_XMLNS_DS " xmlns:ds=\"" OSCI_NS_DS "\""
@@ -64,15 +64,6 @@ int osci_out_body_copy(struct osci_out *o, const struct xml_tree *t,
 /* An attachment: bytes of a spool, which outlives the message. */
 void osci_out_part(struct osci_out *o, const char *id, const char *type,
     struct crypto_spool *spool, int64_t offset, int64_t len);
-
-/* How a message is signed. */
-struct osci_signer {
-	struct osci_cert cert;
-	struct osci_key key;
-	const char *cert_id;	/* of its certificate in the message */
-	const char *method;	/* URI, NULL: by the key */
-	const char *digest;	/* URI, NULL: SHA-256 */
-};
 
 /* Signs all there is. The last thing before sending. */
 int osci_out_sign(

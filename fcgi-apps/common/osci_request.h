@@ -37,9 +37,10 @@ struct osci_request {
 };
 
 /*
- * Builds and signs; send it by osci_out_send. What a type must have (message id,
- * receiver, card) is the caller's to give; content and chunk_bytes outlive it.
- * Of a delivery that is passed on (content) the certificates go in as they came.
+ * Builds and signs; send it by osci_out_send. What a type must have (message
+ * id, receiver, card) is the caller's to give; content and chunk_bytes outlive
+ * it. Of a delivery that is passed on (content) the certificates go in as they
+ * came.
  */
 
 int osci_request_build(struct arena *a, const struct osci_request *request,
