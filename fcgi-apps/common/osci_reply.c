@@ -1,13 +1,10 @@
 #include "common/osci_reply.h"
 
-#include "common/base64.h"
-#include "common/num.h"
 #include "common/osci_code.h"
 #include "common/osci_names.h"
-#include "common/utf8.h"
+#include "common/osci_read.h"
 
 #define CARDS_MAX 10000
-#define RECEIVED_TEXT_MAX (OSCI_CHUNKS_MAX * 6)
 
 static int
 bad(struct err *err, const char *what)
@@ -17,99 +14,21 @@ bad(struct err *err, const char *what)
 
 /* ---- texts ---- */
 
-/* Base64 of a text in UTF-8, as message ids are written. */
 static int
 read_id(struct arena *a, const struct xml_tree *t, const struct xml_node *n,
     const char **out, struct err *err)
 {
-	const char *text;
-	uint8_t *bytes;
-	size_t len;
-
-	if (*out != NULL)
-		return bad(err, "a message id twice");
-	if (xml_text(a, t, n, 2 * OSCI_MESSAGE_ID_MAX + 100, &text, err) ==
-		-1 ||
-	    base64_decode(a, text, strlen(text), &bytes, &len, err) == -1)
-		return osci_code_default(err, "9100");
-	if (len == 0 || len > OSCI_MESSAGE_ID_MAX ||
-	    memchr(bytes, '\0', len) != NULL ||
-	    utf8_valid((const char *)bytes, len) != len)
-		return bad(err, "a message id that is no text");
-	*out = arena_dup(a, bytes, len);
-	return 0;
+	return *out != NULL ? bad(err, "a message id twice")
+			    : osci_read_message_id(a, t, n, out, err);
 }
 
 static int
 read_subject(struct arena *a, const struct xml_tree *t,
     const struct xml_node *n, const char **out, struct err *err)
 {
-	if (*out != NULL)
-		return bad(err, "a subject twice");
-	return xml_text(a, t, n, OSCI_SUBJECT_MAX, out, err) == -1
-	    ? osci_code_default(err, "9100")
-	    : 0;
-}
-
-/* ---- ChunkInformation ---- */
-
-/* An attribute that may be absent; *out stays as it is then. */
-static int
-read_number(const struct xml_node *n, const char *name, int64_t min,
-    int64_t max, int64_t *out, struct err *err)
-{
-	const char *text = xml_attribute(n, name);
-	struct err none = { 0 };
-
-	if (text == NULL)
-		return 0;
-	return num_parse(text, min, max, out, &none) == -1
-	    ? bad(err, "ChunkInformation with a wrong number")
-	    : 0;
-}
-
-/* "1 2 5"; "-1" for none. */
-static int
-read_received(struct arena *a, const struct xml_node *n,
-    struct osci_chunk *c, struct err *err)
-{
-	const char *text = xml_attribute(n, "ReceivedChunks");
-	struct err none = { 0 };
-	char *list, *next, *word;
-	int64_t *number;
-
-	if (text == NULL || strcmp(text, "-1") == 0)
-		return 0;
-	if (strlen(text) > RECEIVED_TEXT_MAX)
-		return bad(err, "too many chunks");
-	c->received = number =
-	    arena_new(a, int64_t, strlen(text) / 2 + 1);
-	next = list = arena_strdup(a, text);
-	while ((word = strsep(&next, " \t\r\n")) != NULL) {
-		if (*word == '\0')
-			continue;
-		if (num_parse(word, 1, OSCI_CHUNKS_MAX,
-			&number[c->nreceived++], &none) == -1)
-			return bad(err, "ReceivedChunks of another shape");
-	}
-	return 0;
-}
-
-static int
-read_chunk(struct arena *a, const struct xml_node *n, struct osci_chunk *c,
-    struct err *err)
-{
-	c->total_size_kib = -1;
-	if (read_number(n, "ChunkNumber", 1, OSCI_CHUNKS_MAX, &c->number,
-		err) == -1 ||
-	    read_number(n, "ChunkSize", 1, INT32_MAX, &c->size_kib, err) ==
-		-1 ||
-	    read_number(n, "TotalChunkNumbers", 1, OSCI_CHUNKS_MAX,
-		&c->total_number, err) == -1 ||
-	    read_number(n, "TotalMessageSize", 0, INT64_MAX / 2048,
-		&c->total_size_kib, err) == -1)
-		return -1;
-	return read_received(a, n, c, err);
+	return *out != NULL
+	    ? bad(err, "a subject twice")
+	    : osci_read_text(a, t, n, OSCI_SUBJECT_MAX, out, err);
 }
 
 /* ---- what an answer holds ---- */
@@ -186,7 +105,7 @@ read_child(struct reading *r, const struct xml_node *n, struct err *err)
 	if (!xml_is(n, OSCI_NS_2017, "ChunkInformation") || r->has_chunk)
 		return bad(err, "an element that has no place here");
 	r->has_chunk = true;
-	return read_chunk(r->arena, n, &r->out->chunk, err);
+	return osci_chunk_read(r->arena, n, &r->out->chunk, err);
 }
 
 static int
@@ -238,9 +157,12 @@ osci_reply_read(struct arena *a, const struct osci_message *m,
 			return -1;
 	}
 	body = xml_first(m->body);
-	if (body != NULL && xml_is(body, OSCI_NS, "ContentPackage"))
-		out->content = body;
-	return 0;
+	if (body == NULL || !xml_is(body, OSCI_NS, "ContentPackage"))
+		return 0;
+	out->content = body;
+	return m->type == OSCI_RESPONSE_TO_PARTIAL_FETCH_DELIVERY
+	    ? osci_chunk_part(m, body, &out->chunk_part, err)
+	    : osci_package_check(body, err);
 }
 
 /* ---- matching ---- */

@@ -24,6 +24,7 @@ struct osci_reply {
 	struct osci_features features;
 	struct osci_certs certs;
 	const struct xml_node *content; /* ContentPackage, or NULL */
+	const struct osci_packet_part *chunk_part; /* of a partial fetch */
 };
 
 /* Code 9100. */
