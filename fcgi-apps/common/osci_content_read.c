@@ -215,7 +215,7 @@ static int
 read_keys(struct osci_content_reader *r, struct place *at,
     const struct xml_node *n, struct data **out, struct err *err)
 {
-	struct data *data;
+	struct data *data = NULL;
 	size_t count = 0;
 
 	while (xml_is(n, OSCI_NS, "Content"))
@@ -271,8 +271,8 @@ read_container(struct osci_content_reader *r, const struct xml_node *node,
 	struct osci_container *c =
 	    arena_new(r->arena, struct osci_container, 1);
 	struct place at = *outer;
-	const struct xml_node *first;
-	struct data *data;
+	const struct xml_node *first = NULL;
+	struct data *data = NULL;
 
 	if (!xml_is(node, OSCI_NS, "ContentContainer") ||
 	    xml_has_stray_text(node))
