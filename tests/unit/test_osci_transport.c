@@ -14,7 +14,7 @@
 #include "common/osci_out.h"
 #include "common/osci_transport.h"
 
-#define VECTORS "../shared/osci/vectors"
+#define VECTORS "tests/data/osci"
 
 static const struct osci_packet_limits limits = { .dir = "/tmp",
 	.max = 16 << 20 };

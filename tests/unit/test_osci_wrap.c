@@ -15,7 +15,7 @@
 #include "common/osci_transport.h"
 #include "common/xml_c14n.h"
 
-#define VECTORS "../shared/osci/vectors"
+#define VECTORS "tests/data/osci"
 #define SIZE_MAX_SEED 60000
 
 static const struct osci_packet_limits limits = { .dir = "/tmp",

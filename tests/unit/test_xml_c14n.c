@@ -13,7 +13,7 @@
 #include "common/osci_mime.h"
 #include "common/xml_c14n.h"
 
-#define VECTORS "../shared/osci/vectors/positive"
+#define VECTORS "tests/data/osci/positive"
 
 static const struct xml_limits limits = { .depth = 64,
 	.nodes = 10000,
