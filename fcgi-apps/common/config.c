@@ -109,6 +109,7 @@ static const struct setting settings[] = {
     NUMBER(osci_received_days, "14", 0, 3650),
     NUMBER(osci_card_days, "1095", 1, 36500),
     SIZE(osci_quota, "2g", 1 << 20, 4096 * GIB),
+    CHOICE(identity, "none", "none simulated"),
     CHOICE(log_level, "info", "debug info warn error"),
     CHOICE(public_scheme, "https", "https http"),
     NUMBER(public_port, "443", 1, 65535),

@@ -378,3 +378,20 @@ antrag_words(
 	    .upload_count_max = app->config->upload_count_max,
 	};
 }
+
+bool
+antrag_offers_simulation(const struct app *app, const struct antrag *a)
+{
+	return strcmp(app->config->identity, IDENTITY_SIMULATED) == 0 &&
+	    identity_level(a->service->trust_level) >= IDENTITY_SUBSTANTIAL;
+}
+
+void
+antrag_simulate(struct antrag *a)
+{
+	a->identity = (struct identity){
+		.level = identity_level(a->service->trust_level),
+		.method = IDENTITY_SIMULATED,
+		.at_ms = a->context.now_ms,
+	};
+}

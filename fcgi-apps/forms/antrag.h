@@ -10,6 +10,7 @@
 #include "common/draft_store.h"
 #include "common/form_view.h"
 #include "common/http.h"
+#include "common/identity.h"
 #include "common/service.h"
 
 #define ANTRAG_NOTICES 4
@@ -34,6 +35,7 @@ struct antrag {
 	bool is_repetition;    /* a draft of its own, of a page sent before */
 	struct draft draft;
 	const struct draft_secret *browser; /* of a stepped draft, else NULL */
+	struct identity identity; /* method NULL: did not log in */
 	const struct document *document; /* the draft's */
 	size_t ndocument;
 	/* of the page that answers */
@@ -87,6 +89,14 @@ void antrag_judge(struct request *req, struct antrag *a);
  */
 int antrag_judge_whole(struct app *app, struct request *req,
     struct antrag *a, struct err *err);
+
+/*
+ * Whether the service asks for a log-in that the simulated one stands in for
+ * (setting identity).
+ */
+bool antrag_offers_simulation(const struct app *app, const struct antrag *a);
+/* The applicant logged in by it. */
+void antrag_simulate(struct antrag *a);
 
 /* Whether the form was another one when it was filled in. */
 bool antrag_is_outdated(const struct antrag *a);

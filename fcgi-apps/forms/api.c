@@ -261,6 +261,9 @@ api_submit(struct app *app, struct request *req, struct err *err)
 	    antrag_judge_whole(app, req, &a, err) == -1)
 		return -1;
 	a.invitation = http_header(req, "Invitation-Code");
+	if (antrag_offers_simulation(app, &a) &&
+	    strcmp(http_header(req, "Simulated-Identity"), "yes") == 0)
+		antrag_simulate(&a);
 	if (opening_ask(app, req, &a,
 		a.answers->nerror > 0 ? OPENING_AT_ANSWERS : OPENING_AT_SUBMIT,
 		&opening, err) == -1)

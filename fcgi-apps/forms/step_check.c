@@ -143,6 +143,9 @@ submit(struct app *app, struct request *req, struct step_visit *v,
 		return -1;
 	if (wait_s > 0)
 		return show_wait(app, req, v, wait_s);
+	if (antrag_offers_simulation(app, &v->antrag) &&
+	    http_pair_get(pairs, STEP_IDENTITY) != NULL)
+		antrag_simulate(&v->antrag);
 	return send(app, req, v, err);
 }
 

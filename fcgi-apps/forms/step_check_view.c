@@ -2,6 +2,7 @@
 #include "common/form_view_part.h"
 #include "common/kern_view.h"
 #include "common/page.h"
+#include "forms/step_check.h"
 #include "forms/step_view.h"
 
 static void
@@ -124,9 +125,29 @@ write_warnings(const struct form_words *w, const struct step_visit *v,
 		close_alert(h);
 }
 
+/* Stands in for a log-in, and says so. */
+static void
+write_simulation(const struct form_words *w, struct html *h)
+{
+	const struct form_notice notice = {
+		.level = FORM_NOTICE_WARNING,
+		.title = form_word(w, "step.identity.title"),
+		.text = form_word(w, "step.identity.text"),
+	};
+
+	form_notice_write(h, &notice);
+	html_raw(h, "<div class=\"th-field\"><div class=\"kern-form-check\">");
+	html_open(h, "input", "class", "kern-form-check__checkbox", "type",
+	    "checkbox", "id", "f-" STEP_IDENTITY, "name", STEP_IDENTITY,
+	    "value", "true", (char *)NULL);
+	html_element(h, "label", form_word(w, "step.identity.label"), "class",
+	    "kern-label", "for", "f-" STEP_IDENTITY, (char *)NULL);
+	html_raw(h, "</div></div>");
+}
+
 static void
 write_form(const struct form_words *w, const struct step_visit *v,
-    struct html *h)
+    bool offers_simulation, struct html *h)
 {
 	const char *submit = form_say(w, "service.submit");
 	const char *before = form_say(w, "service.before_submit");
@@ -146,6 +167,8 @@ write_form(const struct form_words *w, const struct step_visit *v,
 	    is_complete ? before != NULL ? before : form_word(w, "step.submit")
 			: form_word(w, "step.submit.not_yet"),
 	    "class", "kern-body", (char *)NULL);
+	if (is_complete && offers_simulation)
+		write_simulation(w, h);
 	html_raw(h, "<div class=\"th-actions\">");
 	if (is_complete)
 		kern_button(h, KERN_PRIMARY, "submit",
@@ -185,7 +208,7 @@ step_show_check(
 	html_element(&h, "h2", form_word(&w, "step.answers"), "class",
 	    "kern-heading-large", (char *)NULL);
 	step_write_answers(app, req, v, &h, true);
-	write_form(&w, v, &h);
+	write_form(&w, v, antrag_offers_simulation(app, &v->antrag), &h);
 	html_raw(&h, "</div>");
 	step_write_list(app, req, v, &h);
 	html_raw(&h, "</div>");

@@ -86,16 +86,16 @@ commit(struct app *app, struct request *req, const struct antrag *a,
     const struct department *department, const struct vorgang *v,
     struct err *err)
 {
-	const struct event event = {
+	struct event event[2] = {{
 	    .kind = "submitted",
 	    .actor = ACTOR_APPLICANT,
 	    .is_public = true,
 	    .data = submit_event_data(req, a, department),
-	};
+	}};
 	struct outbox_new mail = {.kind = "mail"};
 	struct vorgang_submission s = {
 	    .vorgang = v,
-	    .event = &event,
+	    .event = event,
 	    .nevent = 1,
 	    .outbox = &mail,
 	    .noutbox = *v->mail != '\0',
@@ -103,6 +103,8 @@ commit(struct app *app, struct request *req, const struct antrag *a,
 	};
 	struct commit_unit *unit = arena_new(req->arena, struct commit_unit, 1);
 
+	if (a->identity.method != NULL)
+		event[s.nevent++] = identity_event(req->arena, &a->identity);
 	s.nindex = submit_index(req, a, &s.index);
 	s.ndropped = submit_dropped(req, a, &s.dropped);
 	if (s.noutbox > 0)

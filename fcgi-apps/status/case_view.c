@@ -1,5 +1,6 @@
 #include "status/case_view.h"
 
+#include "common/identity.h"
 #include "common/date.h"
 #include "common/json.h"
 #include "common/page.h"
@@ -204,6 +205,9 @@ event_title(const struct view *v, const struct event *e)
 	if (strcmp(e->kind, "state") == 0 &&
 	    (state = event_member(v, e, "state"))[0] != '\0')
 		return state_text(v, state, "label");
+	if (strcmp(e->kind, IDENTITY_EVENT) == 0 &&
+	    strcmp(event_member(v, e, "method"), IDENTITY_SIMULATED) == 0)
+		return text(v, "status.event.identified.simulated");
 	if (text_find(v->app->texts, v->req->lang, key) == NULL)
 		return text(v, "status.event.other");
 	return text(v, key);

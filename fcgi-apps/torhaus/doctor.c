@@ -34,6 +34,16 @@ ill(struct check *c, const char *what, const char *why, const char *remedy)
 }
 
 static void
+check_identity(struct check *c)
+{
+	/* A demonstration has no TLS. */
+	if (strcmp(c->t->config.identity, "none") != 0 &&
+	    strcmp(c->t->config.public_scheme, "https") == 0)
+		ill(c, "logging in", "it is simulated and proves nothing",
+		    "Set identity = none, unless this is a demonstration.");
+}
+
+static void
 check_key(struct check *c)
 {
 	struct err err = {0};
@@ -193,6 +203,7 @@ cmd_doctor(struct tool *t, int argc, char **argv)
 		c.sql_dir = t->config.sql_dir;
 	well("configuration"); /* main has read it */
 	check_key(&c);
+	check_identity(&c);
 	check_documents(&c);
 	t->db = db_new(&t->config);
 	if (check_database(&c)) {

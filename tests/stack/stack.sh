@@ -168,6 +168,7 @@ config_write()
 	smtp_url = smtp://localhost:$smtp_port
 	smtp_tls = required
 	smtp_ca_file = $dir/tls/mail.pem
+	identity = simulated
 	public_scheme = http
 	public_port = $port
 	END
