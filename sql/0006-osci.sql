@@ -62,6 +62,7 @@ CREATE TABLE osci_partner (
   UNIQUE KEY osci_partner_name (town_id, name),
   KEY osci_partner_cipher (cipher_fingerprint),
   KEY osci_partner_sign (sign_fingerprint),
+  KEY osci_partner_receiver (receiver_uri(191)),
   KEY osci_partner_dvdv (dvdv_key),
   FOREIGN KEY (town_id) REFERENCES town (id),
   FOREIGN KEY (peer_id) REFERENCES osci_peer (id)
@@ -131,6 +132,8 @@ CREATE TABLE osci_dialog (
 -- data_key (wrapped by a key derived from the master key); NULL: no file (any
 -- more). private: subject and inspections, sealed under the data key.
 -- state: 1 kept, 2 being forwarded, 3 refused by the recipient, 4 failed.
+-- busy_until: a process waits for the recipient. content_sha256: of what a
+-- recipient gets, by which a repeated order is known.
 CREATE TABLE osci_delivery (
   id BINARY(16) NOT NULL,
   hash BINARY(32) NOT NULL,
@@ -148,6 +151,7 @@ CREATE TABLE osci_delivery (
   receiver_uri VARCHAR(2000) NULL,
   response_message_id VARBINARY(250) NULL,
   busy_until DATETIME(3) NULL,
+  content_sha256 BINARY(32) NULL,
   created_at DATETIME(3) NOT NULL,
   forwarded_at DATETIME(3) NULL,
   received_at DATETIME(3) NULL,
@@ -163,6 +167,7 @@ CREATE TABLE osci_delivery (
   KEY osci_delivery_from_modified (originator, modified_at),
   KEY osci_delivery_expires (expires_at),
   KEY osci_delivery_created (created_at),
+  KEY osci_delivery_busy (busy_until),
   FOREIGN KEY (mailbox_id) REFERENCES osci_mailbox (id)
 );
 
