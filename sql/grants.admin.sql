@@ -28,3 +28,5 @@ GRANT SELECT, INSERT ON invitation TO @account;
 GRANT SELECT ON invitation_use TO @account;
 GRANT SELECT, INSERT ON clerk_answers TO @account;
 GRANT SELECT, UPDATE (done_at) ON page_feedback TO @account;
+GRANT SELECT, INSERT, UPDATE (is_active, retired_at), DELETE
+  ON osci_identity TO @account;

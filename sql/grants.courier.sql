@@ -23,3 +23,4 @@ GRANT SELECT, DELETE ON access_token TO @account;
 GRANT SELECT, DELETE ON document TO @account;
 GRANT SELECT, DELETE ON rate_limit TO @account;
 GRANT SELECT, DELETE ON page_feedback TO @account;
+GRANT SELECT ON osci_identity TO @account;

@@ -92,6 +92,7 @@ uint32_t db_town_id(const struct db *db);
  * affected may be NULL; it counts the rows an UPDATE found, changed or not.
  *
  * ERR_DUPLICATE: a unique key is broken, err->field is the key's name.
+ * ERR_CONFLICT: other rows refer to one that was to be deleted.
  * ERR_DB_BUSY: a deadlock or a lock that stayed taken: roll back and run the
  * transaction again. ERR_DISK_FULL. ERR_DB_UNAVAILABLE: the connection is
  * lost (outside a transaction, reads, and all that was certainly not carried

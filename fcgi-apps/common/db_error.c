@@ -8,6 +8,8 @@ code_of(unsigned number)
 	case ER_DUP_ENTRY:
 	case ER_DUP_ENTRY_WITH_KEY_NAME:
 		return ERR_DUPLICATE;
+	case ER_ROW_IS_REFERENCED_2:
+		return ERR_CONFLICT;
 	case ER_LOCK_DEADLOCK:
 	case ER_LOCK_WAIT_TIMEOUT:
 	case ER_CHECKREAD:

@@ -9,6 +9,8 @@
 #include "common/date.h"
 #include "common/file.h"
 #include "common/log.h"
+#include "common/osci_key.h"
+#include "common/osci_pkcs11.h"
 
 static void
 free_x509(void *arg)
@@ -62,18 +64,6 @@ open_bytes(const char *bytes, size_t len)
 	if (bio == NULL)
 		log_fatal("OpenSSL: out of memory");
 	return bio;
-}
-
-/* A PEM file as a memory BIO. */
-static BIO *
-open_pem(struct arena *a, const char *path, struct err *err)
-{
-	char *text;
-	size_t len;
-
-	return file_read(a, path, 1 << 20, &text, &len, err) == -1
-	    ? NULL
-	    : open_bytes(text, len);
 }
 
 int
@@ -223,27 +213,13 @@ osci_cert_is_current(const struct osci_cert *c, int64_t now_ms)
 	    X509_cmp_time(X509_get0_notAfter(c->x509), &now) == 1;
 }
 
-static void
-free_key(void *arg)
-{
-	EVP_PKEY_free(arg);
-}
-
 int
 osci_key_read(struct arena *a, const char *path, struct osci_key *out,
     struct err *err)
 {
-	BIO *bio = open_pem(a, path, err);
-
-	if (bio == NULL)
-		return -1;
-	out->key = PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)"");
-	BIO_free(bio);
-	if (out->key == NULL)
-		return err_set(err, ERR_CONFIG,
-		    "%s: no unencrypted private key in PEM", path);
-	arena_defer(a, free_key, out->key);
-	return 0;
+	return osci_pkcs11_is_uri(path)
+	    ? osci_pkcs11_key(a, path, out, err)
+	    : osci_key_read_pem(a, path, NULL, out, err);
 }
 
 const char *

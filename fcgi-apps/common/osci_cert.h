@@ -52,8 +52,8 @@ const char *osci_cert_key_text(struct arena *a, const struct osci_cert *c);
 /* Whether now_ms lies within its validity. */
 bool osci_cert_is_current(const struct osci_cert *c, int64_t now_ms);
 
-/* A private key from a PEM file (unencrypted, mode without group and other
- * bits); freed with the arena. */
+/* A private key: a PEM file without password, or a token's ("pkcs11:...", see
+ * osci_pkcs11.h); freed with the arena. osci_key.h has more ways. */
 struct osci_key {
 	struct evp_pkey_st *key;
 };

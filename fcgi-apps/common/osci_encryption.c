@@ -229,9 +229,14 @@ key_context(EVP_PKEY *key)
 static void
 set_oaep(EVP_PKEY_CTX *ctx, const char *digest, const char *mask)
 {
-	if (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) != 1 ||
-	    EVP_PKEY_CTX_set_rsa_oaep_md_name(ctx, digest, NULL) != 1 ||
-	    EVP_PKEY_CTX_set_rsa_mgf1_md_name(ctx, mask, NULL) != 1)
+	const EVP_MD *md = EVP_get_digestbyname(digest);
+	const EVP_MD *mgf1 = EVP_get_digestbyname(mask);
+
+	/* By method, not by name: keys in tokens understand only that. */
+	if (md == NULL || mgf1 == NULL ||
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_OAEP_PADDING) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_oaep_md(ctx, md) != 1 ||
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, mgf1) != 1)
 		log_fatal("RSA-OAEP with %s and %s is not available", digest,
 		    mask);
 }

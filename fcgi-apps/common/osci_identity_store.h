@@ -47,7 +47,8 @@ struct osci_own {
  * Loads all identities of a role that have both an active cipher and an active
  * signature pair; in arena a, ordered by town and name. name NULL: every name;
  * the town is whatever it is. An identity that lacks one of the two is left out.
- * A key that does not open: ERR_CRYPTO or ERR_CONFIG with the row's number.
+ * An active key that does not open: ERR_CRYPTO or ERR_CONFIG with the row's
+ * number; another one is logged and left out.
  */
 int osci_identity_load(struct db *db, struct arena *a,
     const struct config *config, const struct crypto_key *master,

@@ -443,8 +443,11 @@ osci_sign(struct arena *a, const struct osci_signing *method,
 		key->key, NULL) != 1)
 		log_fatal("OpenSSL: signing is not available");
 	set_padding(method, key_ctx);
-	if (EVP_DigestSign(ctx, value, &len, bytes, n) != 1)
-		log_fatal("OpenSSL: signing failed");
+	if (EVP_DigestSign(ctx, value, &len, bytes, n) != 1) {
+		EVP_MD_CTX_free(ctx);
+		/* a token that was taken away, say */
+		return err_set(err, ERR_CRYPTO, "the key does not sign");
+	}
 	EVP_MD_CTX_free(ctx);
 	*out = method->scheme == OSCI_ECDSA
 	    ? ecdsa_from_der(a, key->key, value, len, &len)
