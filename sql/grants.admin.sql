@@ -30,3 +30,20 @@ GRANT SELECT, INSERT ON clerk_answers TO @account;
 GRANT SELECT, UPDATE (done_at) ON page_feedback TO @account;
 GRANT SELECT, INSERT, UPDATE (is_active, retired_at), DELETE
   ON osci_identity TO @account;
+GRANT SELECT, INSERT, UPDATE ON api_client TO @account;
+GRANT SELECT, INSERT, DELETE ON api_client_scope TO @account;
+GRANT SELECT ON api_request TO @account;
+GRANT SELECT, INSERT, UPDATE (collected_at, answered_at)
+  ON handover TO @account;
+GRANT SELECT, INSERT, UPDATE (removed_at) ON webhook TO @account;
+GRANT SELECT, UPDATE (state, attempts, next_at)
+  ON webhook_delivery TO @account;
+GRANT SELECT, INSERT, UPDATE ON efile_parcel TO @account;
+GRANT SELECT, INSERT ON deletion_record TO @account;
+-- Erasing: what opens a Vorgang, and its contents, go; its row and events stay.
+GRANT UPDATE (data_key, answers, access) ON vorgang TO @account;
+GRANT UPDATE (body) ON message TO @account;
+GRANT UPDATE (meta) ON document TO @account;
+GRANT DELETE ON access_token TO @account;
+GRANT DELETE ON blind_index TO @account;
+GRANT DELETE ON clerk_answers TO @account;

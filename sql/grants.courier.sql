@@ -24,3 +24,8 @@ GRANT SELECT, DELETE ON document TO @account;
 GRANT SELECT, DELETE ON rate_limit TO @account;
 GRANT SELECT, DELETE ON page_feedback TO @account;
 GRANT SELECT ON osci_identity TO @account;
+GRANT SELECT ON api_client TO @account;
+GRANT SELECT ON api_client_scope TO @account;
+GRANT SELECT ON api_request TO @account;
+GRANT SELECT, UPDATE (watched_at) ON webhook TO @account;
+GRANT SELECT, INSERT, UPDATE ON webhook_delivery TO @account;

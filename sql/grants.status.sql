@@ -17,3 +17,4 @@ GRANT SELECT, INSERT ON message TO @account;
 GRANT SELECT ON access_token TO @account;
 GRANT INSERT ON outbox TO @account;
 GRANT SELECT, INSERT, UPDATE ON rate_limit TO @account;
+GRANT SELECT ON handover TO @account;

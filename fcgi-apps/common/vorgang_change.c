@@ -76,9 +76,11 @@ change_write(struct db *db, struct arena *a, const struct town *t,
 		c->now_ms, err) == -1 ||
 	    (c->clerk != NULL &&
 		clerk_insert(db, a, &v.key.key, id, c->clerk, c->now_ms,
-		    err) == -1))
+		    err) == -1) ||
+	    (c->also != NULL && c->also(db, a, &v, c->also_arg, err) == -1))
 		return -1;
-	v.changed_ms = c->now_ms;
+	if (!c->is_look)
+		v.changed_ms = c->now_ms;
 	v.has_attachments |= c->message != NULL || c->ndocument > 0;
 	if (c->state != NULL) {
 		v.state = c->state;

@@ -27,6 +27,17 @@ struct vorgang_change {
 	/* What the office filled in, going out from its revision; or NULL.
 	 * ERR_CONFLICT when there is a newer one. */
 	const struct clerk_answers *clerk;
+	/* Somebody only looked, or it was handed on: the time of its last
+	 * change stays, so that lists by change do not name it again. */
+	bool is_look;
+	/*
+	 * Further rows of the same transaction, NULL: none. Called with the row
+	 * locked and the events written: v->last_seq is the last one's. -1 undoes
+	 * all. It may be called again after a deadlock.
+	 */
+	int (*also)(struct db *db, struct arena *a, const struct vorgang *v,
+	    void *arg, struct err *err);
+	void *also_arg;
 };
 
 /*

@@ -31,7 +31,8 @@ office_record_view(struct tool *t, const struct town *town,
 	struct buf *data = buf_new(t->arena, 4096);
 	struct event event = {.kind = "viewed", .actor = ACTOR_OFFICE};
 	const struct vorgang_change change = {
-	    .now_ms = date_now_ms(), .event = &event, .nevent = 1};
+	    .now_ms = date_now_ms(), .event = &event, .nevent = 1,
+	    .is_look = true};
 	struct json_out j;
 
 	json_begin(&j, data);
