@@ -8,7 +8,7 @@ VERSION := 0.1.0
 PREFIX  ?= /usr
 
 # A program counts from the day it has a main.c.
-PROGRAMS := $(foreach p,forms documents status osci courier receipt photoclean torhaus,\
+PROGRAMS := $(foreach p,forms documents status osci handover courier receipt photoclean torhaus,\
 	$(if $(wildcard fcgi-apps/$(p)/main.c),$(p)))
 
 # One row a program: what it links beyond the library.
@@ -75,6 +75,9 @@ $(OUT)/bin/$(1): $$(patsubst %.c,$(OUT)/%.o,$$(wildcard fcgi-apps/$(1)/*.c)) $(L
 	    $(LIBS_COMMON) $$(call pkg-libs,$(PKGS_COMMON))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p))))
+
+# The description of an API is a part of its program (.incbin).
+$(OUT)/fcgi-apps/handover/openapi.o: fcgi-apps/handover/openapi.json
 
 # Unit tests: tests/unit/test_X.c becomes one program, linked with the library
 # and with the objects that its first line may name:  /* links: forms/form_view */

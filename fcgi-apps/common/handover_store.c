@@ -11,9 +11,9 @@ time_or_null(int64_t ms)
 	return ms == 0 ? db_null() : db_time(ms);
 }
 
-int
-handover_put(struct db *db, const struct id *vorgang,
-    const struct handover *h, struct err *err)
+static int
+row_insert(struct db *db, const struct id *vorgang, const struct handover *h,
+    struct err *err)
 {
 	const struct db_param p[] = {db_id(vorgang), db_text(h->way),
 	    db_text(h->partner), db_text(h->what), db_town(db),
@@ -23,11 +23,29 @@ handover_put(struct db *db, const struct id *vorgang,
 	return db_exec(db,
 	    "INSERT INTO handover (vorgang_id, way, partner, what, town_id,"
 	    " name, handed_at, collected_at, answered_at)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-	    " ON DUPLICATE KEY UPDATE"
-	    " collected_at = COALESCE(collected_at, VALUES(collected_at)),"
-	    " answered_at = COALESCE(VALUES(answered_at), answered_at)",
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    p, nitems(p), NULL, err);
+}
+
+int
+handover_put(struct db *db, const struct id *vorgang,
+    const struct handover *h, struct err *err)
+{
+	const struct db_param p[] = {time_or_null(h->collected_ms),
+	    time_or_null(h->answered_ms), db_id(vorgang), db_text(h->way),
+	    db_text(h->partner), db_text(h->what), db_town(db)};
+	int64_t found;
+
+	/* An upsert would need the right to change every column. */
+	if (db_exec(db,
+		"UPDATE handover SET"
+		" collected_at = COALESCE(collected_at, ?),"
+		" answered_at = COALESCE(?, answered_at)"
+		" WHERE vorgang_id = ? AND way = ? AND partner = ?"
+		" AND what = ? AND town_id = ?",
+		p, nitems(p), &found, err) == -1)
+		return -1;
+	return found > 0 ? 0 : row_insert(db, vorgang, h, err);
 }
 
 static void

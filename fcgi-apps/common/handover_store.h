@@ -8,8 +8,8 @@
 /*
  * Writes a row, or what is new in it: handed_ms and collected_ms stay as they
  * were first, answered_ms moves on. Within the transaction that writes the
- * event of the same step (struct vorgang_change, also), so that rows and
- * timeline tell the same.
+ * event of the same step (struct vorgang_change, also), with the Vorgang's row
+ * locked: so rows and timeline tell the same, and there is one row.
  */
 int handover_put(struct db *db, const struct id *vorgang,
     const struct handover *h, struct err *err);

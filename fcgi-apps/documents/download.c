@@ -6,7 +6,7 @@
 #include "common/draft_access.h"
 #include "common/draft_cookie.h"
 #include "documents/bearer.h"
-#include "documents/file_name.h"
+#include "common/file_name.h"
 #include "documents/routes.h"
 
 static int

@@ -5,7 +5,7 @@
 #include "common/document_store.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "documents/file_name.h"
+#include "common/file_name.h"
 
 /*
  * Sees to it that a file without a row goes with the request. The arena frees

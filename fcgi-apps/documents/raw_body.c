@@ -1,7 +1,7 @@
 #include "documents/raw_body.h"
 
 #include "common/app.h"
-#include "documents/file_name.h"
+#include "common/file_name.h"
 
 int
 raw_body_read(struct request *req, struct intake *in, const char *path,

@@ -4,7 +4,7 @@
 #include "common/log.h"
 #include "common/photo_strip.h"
 #include "common/spawn.h"
-#include "documents/file_name.h"
+#include "common/file_name.h"
 #include "documents/media_type.h"
 
 /* Of the filter that makes JPEGs. */
@@ -292,7 +292,8 @@ finish(struct upload *u, struct document *out, struct err *err)
 	if (document_file_commit(file, &info, err) == -1)
 		return -1;
 	out->id = u->id;
-	out->name = file_name_clean(u->arena, u->name, u->media_type);
+	out->name = file_name_clean(u->arena, u->name, u->media_type,
+	    media_type_endings(u->media_type));
 	out->media_type = u->media_type;
 	out->size = info.size;
 	memcpy(out->sha256, info.sha256, sizeof(out->sha256));

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "common/date.h"
-#include "common/json.h"
+#include "common/http_json.h"
 #include "status/act.h"
 #include "status/lookup.h"
 #include "status/pages.h"
@@ -188,26 +188,6 @@ api_case(struct app *app, struct request *req, struct err *err)
 	return 0;
 }
 
-/* The body as one JSON object. */
-static int
-read_object(
-    struct app *app, struct request *req, cJSON **out, struct err *err)
-{
-	const char *body;
-	size_t len;
-
-	if (!http_body_is(req, JSON_TYPE))
-		return err_set(err, ERR_MEDIA_TYPE, "JSON is expected");
-	if (http_body(req, (size_t)app->config->request_max, &body, &len,
-		err) == -1 ||
-	    json_parse(req->arena, body, len, &json_limits_request, out,
-		err) == -1)
-		return -1;
-	if (!cJSON_IsObject(*out))
-		return err_set(err, ERR_BAD_REQUEST, "an object is expected");
-	return 0;
-}
-
 int
 api_lookup(struct app *app, struct request *req, struct err *err)
 {
@@ -217,7 +197,7 @@ api_lookup(struct app *app, struct request *req, struct err *err)
 	int64_t wait_s = 0;
 	cJSON *body;
 
-	if (read_object(app, req, &body, err) == -1)
+	if (http_body_object(app, req, &body, err) == -1)
 		return -1;
 	reference = json_string(body, "reference");
 	code = json_string(body, "code");
@@ -260,7 +240,7 @@ api_message(struct app *app, struct request *req, struct err *err)
 	cJSON *body;
 
 	if (api_case_read(app, req, &c, err) == -1 ||
-	    read_object(app, req, &body, err) == -1)
+	    http_body_object(app, req, &body, err) == -1)
 		return -1;
 	if (id_parse(key, &submission, err) == -1)
 		return err_set(err, ERR_BAD_REQUEST,

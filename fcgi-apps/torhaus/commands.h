@@ -31,6 +31,11 @@ int cmd_vorgang_advance(
 int cmd_vorgang_fields(struct tool *t, int argc, char **argv);
 int cmd_outbox_list(struct tool *t, int argc, char **argv);    /* outbox.c */
 int cmd_outbox_restart(struct tool *t, int argc, char **argv); /* outbox.c */
+int cmd_client_add(struct tool *t, int argc, char **argv);     /* client.c */
+int cmd_client_list(struct tool *t, int argc, char **argv);
+int cmd_client_scopes(struct tool *t, int argc, char **argv);
+int cmd_client_rotate(struct tool *t, int argc, char **argv);
+int cmd_client_revoke(struct tool *t, int argc, char **argv);
 int cmd_feedback_list(struct tool *t, int argc, char **argv);  /* feedback.c */
 int cmd_feedback_done(struct tool *t, int argc, char **argv);  /* feedback.c */
 int cmd_audit_verify(struct tool *t, int argc, char **argv);   /* audit.c */

@@ -132,6 +132,31 @@ static const struct command commands[] = {
 	"with the next N begins an item. Every\nsave and every look is "
 	"recorded in the application's history.\n",
 	TOOL_DB, cmd_vorgang_fields},
+    {"client add",
+	"NAME --town SLUG --label TEXT --scope SERVICE=RIGHTS... "
+	"[--certificate FILE|SHA256] [--certificate-only] [--hourly N]",
+	"register a system that fetches applications by HTTP",
+	"RIGHTS are read, acknowledge and answer, joined by commas. TEXT is "
+	"whom applicants\nread that their application was handed to. Prints "
+	"the token the only time that it\nis seen; with --certificate its TLS "
+	"certificate (PEM, or the SHA-256 of it) opens\nas well, with "
+	"--certificate-only nothing else. --hourly: requests an hour\n(36000; "
+	"0: any number). See docs/fachverfahren.md.\n",
+	TOOL_DB, cmd_client_add},
+    {"client list", "--town SLUG",
+	"list clients: rights, last use, kind of access", "", TOOL_DB,
+	cmd_client_list},
+    {"client scopes", "NAME --town SLUG --scope SERVICE=RIGHTS...",
+	"replace what a client may do", "", TOOL_DB, cmd_client_scopes},
+    {"client rotate",
+	"NAME --town SLUG [--overlap HOURS] [--certificate FILE|SHA256]",
+	"give a client a new token or certificate",
+	"The token before stays good for --overlap hours (24), a certificate "
+	"does not.\n",
+	TOOL_DB, cmd_client_rotate},
+    {"client revoke", "NAME --town SLUG",
+	"take a client's access away for good", "", TOOL_DB,
+	cmd_client_revoke},
     {"outbox list", "",
 	"count deliveries, and show those that were given up", "", TOOL_DB,
 	cmd_outbox_list},

@@ -3,9 +3,7 @@
 
 #include "common/date.h"
 #include "common/file.h"
-#include "common/json.h"
-#include "common/outbox_mail.h"
-#include "common/public_link.h"
+#include "common/office_step.h"
 #include "common/utf8.h"
 #include "torhaus/vorgang_office.h"
 
@@ -35,15 +33,6 @@ print_ways(struct tool *t, const struct advance *a)
 		(void)puts("  none: it is closed");
 }
 
-static bool
-leads_to(const struct service_state *from, const char *to)
-{
-	for (size_t i = 0; i < from->nnext; i++)
-		if (strcmp(from->next[i], to) == 0)
-			return true;
-	return false;
-}
-
 static int
 read_note(struct tool *t, int argc, char **argv, const char **out,
     struct err *err)
@@ -69,80 +58,20 @@ read_note(struct tool *t, int argc, char **argv, const char **out,
 	return utf8_clean(t->arena, text, len, out, err);
 }
 
-/* The state's event for everybody, and who did it for the office. */
-static void
-make_events(struct tool *t, const struct advance *a, struct event event[2])
-{
-	struct buf *shown = buf_new(t->arena, NOTE_MAX * 8);
-	struct buf *kept = buf_new(t->arena, 4096);
-	struct json_out j;
-
-	json_begin(&j, shown);
-	json_open_object(&j);
-	json_pair(&j, "state", a->to->id);
-	if (a->note[0] != '\0')
-		json_pair(&j, "note", a->note);
-	json_close_object(&j);
-	json_begin(&j, kept);
-	json_open_object(&j);
-	json_pair(&j, "by", tool_user(t->arena));
-	json_pair(&j, "from", a->from->id);
-	json_pair(&j, "to", a->to->id);
-	json_close_object(&j);
-	event[0] = (struct event){.kind = "state",
-	    .actor = ACTOR_OFFICE,
-	    .is_public = true,
-	    .data = buf_text(shown)};
-	event[1] = (struct event){.kind = "handled",
-	    .actor = ACTOR_OFFICE,
-	    .data = buf_text(kept)};
-}
-
-static size_t
-make_mail(struct tool *t, const struct advance *a, struct outbox_new *out)
-{
-	const struct vorgang *v = &a->whole.vorgang;
-	struct buf *payload = buf_new(t->arena, NOTE_MAX * 8);
-	const struct outbox_mail mail = {
-	    .template = "state",
-	    .to = v->mail,
-	    .lang = v->lang,
-	    .service_version_id = v->service_version_id,
-	    .reference = id_reference_show(t->arena, v->reference),
-	    .link = public_link(
-		t->arena, &t->config, a->town, v->link_token),
-	    .state = a->to->id,
-	    .note = a->note,
-	};
-
-	/* A note always goes out: the applicant would not look otherwise. */
-	if (v->mail == NULL || v->mail[0] == '\0' ||
-	    (!a->to->notifies && a->note[0] == '\0'))
-		return 0;
-	outbox_mail_write(&mail, payload);
-	*out = (struct outbox_new){"mail", buf_text(payload)};
-	return 1;
-}
-
 static int
 write_change(struct tool *t, const struct advance *a, bool *is_mailed,
     struct err *err)
 {
-	struct event event[2];
-	struct outbox_new mail;
-	struct vorgang_change change = {.now_ms = date_now_ms(),
-	    .expected_state = a->from->id,
-	    .state = a->to->id,
-	    .is_final = a->to->is_final,
-	    .event = event,
-	    .nevent = nitems(event),
-	    .outbox = &mail};
+	const struct office_step step = {.config = &t->config,
+	    .town = a->town,
+	    .vorgang = &a->whole.vorgang,
+	    .service = a->words.service,
+	    .by = tool_user(t->arena),
+	    .to = a->to,
+	    .note = a->note};
+	struct vorgang_change change;
 
-	make_events(t, a, event);
-	change.noutbox = make_mail(t, a, &mail);
-	if (a->to->due_days > 0)
-		change.due = date_of_instant(change.now_ms) +
-		    (int32_t)a->to->due_days;
+	office_step_write(t->arena, &step, date_now_ms(), &change);
 	*is_mailed = change.noutbox > 0;
 	return vorgang_change(t->db, t->arena, a->town,
 	    &a->whole.vorgang.id, &change, err);
@@ -153,7 +82,7 @@ advance_to(struct tool *t, struct advance *a, const char *to, bool *is_mailed,
     struct err *err)
 {
 	a->to = service_state(a->words.service, to);
-	if (a->to == NULL || !leads_to(a->from, to))
+	if (a->to == NULL || !office_step_leads(a->from, to))
 		return err_set(err, ERR_CONFLICT,
 		    "it cannot go from %s to %s; without --to the possible "
 		    "states are listed",

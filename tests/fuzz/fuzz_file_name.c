@@ -1,4 +1,3 @@
-/* links: documents/file_name documents/media_type */
 /*
  * Names of files, from forms and headers: what comes out is clean whatever
  * goes in, and a header written from it reads back as the same name.
@@ -7,7 +6,7 @@
 #include <stdint.h>
 
 #include "common/utf8.h"
-#include "documents/file_name.h"
+#include "common/file_name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *raw = arena_dup(&a, data, size), *clean, *name;
 
 	(void)file_name_of_disposition(&a, raw);
-	name = file_name_clean(&a, raw, "application/pdf");
+	name = file_name_clean(&a, raw, "application/pdf", ".pdf");
 	assert(*name != '\0' && *name != '.' && strchr(name, '/') == NULL &&
 	    strpbrk(name, "\\<>:\"|?*\t\n\r") == NULL);
 	assert(utf8_length(name) <= FILE_NAME_MAX);

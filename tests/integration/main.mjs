@@ -2,6 +2,7 @@
 
 import { end } from './check.mjs';
 import { draftTests } from './drafts.mjs';
+import { handoverTests } from './handover.mjs';
 import { httpTests } from './http.mjs';
 import { journeyTests } from './journey.mjs';
 import { onceTests } from './once.mjs';
@@ -14,7 +15,7 @@ import { uploadTests } from './uploads.mjs';
 const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
   steps: stepsTests, drafts: draftTests, journey: journeyTests,
-  samples: sampleTests, privacy: privacyTests,
+  samples: sampleTests, privacy: privacyTests, handover: handoverTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);

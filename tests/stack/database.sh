@@ -1,7 +1,7 @@
 # The stack's own MariaDB; sourced by stack.sh, works on $dir.
 
 # An account a program; %p of database_user in torhaus.conf.
-accounts=(forms documents status osci courier admin)
+accounts=(forms documents status osci handover courier admin)
 
 database_config_write()
 {

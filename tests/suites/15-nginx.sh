@@ -19,7 +19,7 @@ stop()
 trap stop EXIT
 
 cc -std=c17 -D_GNU_SOURCE -o "$dir/echo" tests/nginx/echo.c -lfcgi || exit 1
-for program in forms documents status osci; do
+for program in forms documents status osci handover; do
 	for n in 1 2; do
 		"$dir/echo" $program.$n "$dir/run/$program.$n.sock" \
 		    2>/dev/null &

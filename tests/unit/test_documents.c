@@ -1,4 +1,4 @@
-/* links: documents/routes documents/form_post documents/script_post documents/step_post documents/api_post documents/vorgang_post documents/vorgang_view documents/download documents/answer documents/words documents/bearer documents/raw_body documents/draft documents/parts documents/intake documents/upload documents/media_type documents/file_name */
+/* links: documents/routes documents/form_post documents/script_post documents/step_post documents/api_post documents/vorgang_post documents/vorgang_view documents/download documents/answer documents/words documents/bearer documents/raw_body documents/draft documents/parts documents/intake documents/upload documents/media_type */
 #include "documents_fixture.h"
 
 #include "common/document_files.h"

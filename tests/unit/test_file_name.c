@@ -1,4 +1,4 @@
-/* links: documents/file_name documents/media_type */
+/* links: documents/media_type */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +6,8 @@
 #include <cmocka.h>
 
 #include "common/utf8.h"
-#include "documents/file_name.h"
+#include "common/file_name.h"
+#include "documents/media_type.h"
 
 static const struct {
 	const char *name, *in, *type, *want;
@@ -47,8 +48,8 @@ test_clean(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < nitems(cases); i++) {
-		const char *out = file_name_clean(
-		    &arena, cases[i].in, cases[i].type);
+		const char *out = file_name_clean(&arena, cases[i].in,
+		    cases[i].type, media_type_endings(cases[i].type));
 
 		if (strcmp(out, cases[i].want) != 0)
 			fail_msg("%s: \"%s\"", cases[i].name, out);
@@ -66,7 +67,7 @@ test_length(void **state)
 	(void)state;
 	for (size_t i = 0; i + 2 < 800; i += 2)
 		memcpy(name + i, "\xc3\xa4", 2);
-	out = file_name_clean(&arena, name, "application/pdf");
+	out = file_name_clean(&arena, name, "application/pdf", ".pdf");
 	assert_int_equal(utf8_length(out), FILE_NAME_MAX);
 	assert_string_equal(out + strlen(out) - 4, ".pdf");
 	assert_int_equal(

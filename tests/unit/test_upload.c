@@ -1,4 +1,4 @@
-/* links: documents/upload documents/media_type documents/file_name */
+/* links: documents/upload documents/media_type */
 #include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>

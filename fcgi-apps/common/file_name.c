@@ -1,11 +1,10 @@
-#include "documents/file_name.h"
+#include "common/file_name.h"
 
 #include <stdbool.h>
 #include <strings.h>
 
 #include "common/hex.h"
 #include "common/utf8.h"
-#include "documents/media_type.h"
 
 #define HEIC_ENDINGS ".heic.heif"
 
@@ -78,9 +77,9 @@ has_ending(const char *name, const char *endings)
 }
 
 const char *
-file_name_clean(struct arena *a, const char *raw, const char *media_type)
+file_name_clean(struct arena *a, const char *raw, const char *media_type,
+    const char *endings)
 {
-	const char *endings = media_type_endings(media_type);
 	size_t n = *endings == '\0' ? 0 : 1 + strcspn(endings + 1, ".");
 	char *name = arena_strdup(a, file_name_show(a, raw));
 
