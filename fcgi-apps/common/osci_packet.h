@@ -17,6 +17,8 @@ struct osci_packet {
 	struct crypto_spool *spool;
 	struct osci_packet_part *part; /* without the root */
 	size_t npart;
+	/* of a message that was decrypted: its bytes, as they came; or NULL */
+	struct crypto_spool *bytes;
 };
 
 struct osci_packet_limits {

@@ -26,6 +26,8 @@
 #include "common/osci_transport.h"
 #include "common/osci_trust.h"
 
+struct osci_counts;
+
 /* Us, as those who write to us know us. */
 struct party {
 	const struct osci_identity *cipher; /* [0] is told to others */
@@ -42,7 +44,7 @@ struct worker {
 	struct osci_packet_limits limits;
 	struct osci_crypto_policy policy;
 	struct osci_trust *trust; /* all threads' */
-	struct osci_counts *counts; /* likewise */
+	struct osci_counts *counts; /* likewise (counts.h) */
 	/* identities, read again when they change */
 	struct arena arena;
 	struct party intermediary, recipient;
@@ -103,7 +105,7 @@ int call_receive(struct call *c, struct err *err);
 
 /* dialog.c: presence and values of the control block. Codes 9100, 9400, 9802. */
 int call_enter(struct call *c, const struct order_row *row, struct err *err);
-/* What the answer's control block says. row NULL: none was found. */
+/* What the answer's control block says. */
 void call_control(struct call *c, const struct order_row *row);
 /* Writes down what the dialog's next request must say. The last thing before
  * the answer goes out. */
@@ -115,6 +117,9 @@ int call_leave(struct call *c, const struct order_row *row, struct err *err);
  * Codes 9500 to 9503, 9600 to 9603, 97xx.
  */
 int call_prove(struct call *c, enum osci_role signer_role, struct err *err);
+/* The certificates of a message, judged; warnings go to the answer. */
+int call_judge(struct call *c, const struct osci_certs *certs,
+    struct osci_judgement *out, struct err *err);
 
 /*
  * answer.c: sends what is in call->answer, or (rc -1) what err says. Always

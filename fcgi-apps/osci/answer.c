@@ -1,0 +1,110 @@
+/* What goes back: an answer, a feedback of what went wrong, or a fault. */
+#include "osci/counts.h"
+#include "osci/osci.h"
+
+#include "common/http_io.h"
+#include "common/log.h"
+#include "common/osci_fault.h"
+
+static int
+to_client(void *arg, const void *data, size_t n, struct err *err)
+{
+	return http_stream_write(arg, data, n, err);
+}
+
+/* One line a request: never content, subject or names. */
+static void
+log_call(const struct call *c, const char *code, const struct err *err)
+{
+	const char *id = c->order.message_id;
+	char hash[9] = "-";
+	uint8_t digest[CRYPTO_DIGEST_LEN];
+	int64_t ms = (http_now_us() - c->req->begun_us) / 1000;
+
+	if (id != NULL) {
+		crypto_sha256(id, strlen(id), digest);
+		for (size_t i = 0; i < 4; i++)
+			(void)snprintf(hash + 2 * i, 3, "%02x", digest[i]);
+	}
+	log_msg(err->code == ERR_NONE || err->code == ERR_BAD_REQUEST
+		? LOG_INFO : LOG_ERROR,
+	    "%s %s id %s, %lld bytes, %s%s, %lld ms%s%s",
+	    c->message.envelope == NULL ? "-"
+					: osci_type_name(c->message.type),
+	    code, hash, (long long)c->req->body_read,
+	    c->was_encrypted ? "encrypted" : "plain",
+	    c->signer != NULL ? ", signed" : "", (long long)ms,
+	    err->code == ERR_NONE ? "" : ": ", err->msg);
+	counts_add(c->worker->counts,
+	    c->message.envelope == NULL ? "-"
+					: osci_type_name(c->message.type),
+	    code);
+}
+
+static int
+send_fault(struct call *c, const char *code, struct err *why)
+{
+	http_reply(c->req, 200, "text/xml");
+	osci_fault_put(c->req->out, c->arena, code, c->app->texts);
+	log_call(c, code, why);
+	return 0;
+}
+
+/* Nobody works on the dialog any more; it stays as it was, and its client may
+ * not go on with it. */
+static void
+abandon(struct call *c)
+{
+	struct err err = { 0 };
+
+	if (c->dialog != NULL &&
+	    osci_dialog_release(c->app->db, c->dialog->id, &err) == -1)
+		log_warn("dialog: %s", err.msg); /* until its time is over */
+}
+
+/* The code that an error ends with: of faults when nothing is known of the
+ * order yet. */
+static const char *
+code_of(const struct call *c, const struct order_row *row,
+    const struct err *err)
+{
+	if (err->field[0] == '9' && strlen(err->field) == 4)
+		return err->field;
+	return row == NULL || c->answer.feedback.n == 0 ? "9000" : "9811";
+}
+
+int
+call_answer(struct call *c, const struct order_row *row, int rc,
+    struct err *err)
+{
+	struct err why = *err;
+	const char *code = rc == 0 ? NULL
+				   : arena_strdup(c->arena, code_of(c, row, err));
+	struct osci_out *out;
+
+	if (code != NULL && (row == NULL || osci_code_is_fault(code))) {
+		abandon(c);
+		err_clear(err);
+		return send_fault(c, code, &why);
+	}
+	err_clear(err);
+	if (code != NULL)
+		osci_feedback_result(&c->answer.feedback, code);
+	c->answer.type = row->answer;
+	c->answer.order = &c->order;
+	c->answer.signer =
+	    c->party->ncipher > 0 ? &c->party->signer : NULL;
+	if (osci_answer_build(c->arena, &c->answer, c->app->texts,
+		&c->worker->limits, &out, err) == -1 ||
+	    call_leave(c, row, err) == -1) {
+		abandon(c);
+		why = *err;
+		err_clear(err);
+		return send_fault(c, "9000", &why);
+	}
+	log_call(c, c->answer.feedback.code[0], &why);
+	if (http_stream_begin(c->req, 200, "text/xml", -1, err) == -1)
+		return -1;
+	return osci_out_send(out, c->was_encrypted ? c->client : NULL,
+	    to_client, c->req, err);
+}
