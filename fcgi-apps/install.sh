@@ -22,7 +22,7 @@ tree()
 }
 
 files 755 "$PREFIX/bin" "$BIN/torhaus"
-for program in forms documents status handover courier receipt photoclean; do
+for program in forms documents status handover osci courier receipt photoclean; do
 	files 755 "$LIBEXEC" "$BIN/$program"
 done
 tree sql "$SHARE/sql"

@@ -93,6 +93,7 @@ CREATE TABLE osci_sender (
   fingerprint BINARY(32) NOT NULL,
   name VARCHAR(120) NOT NULL,
   PRIMARY KEY (mailbox_id, fingerprint),
+  KEY osci_sender_fingerprint (fingerprint),
   FOREIGN KEY (mailbox_id) REFERENCES osci_mailbox (id)
 );
 

@@ -198,3 +198,25 @@ osci_sender_is_listed(struct db *db, struct arena *a, uint32_t mailbox,
 	*out = rows.n == 1;
 	return 0;
 }
+
+int
+osci_cert_is_registered(struct db *db, struct arena *a,
+    const struct osci_cert *cert, bool *out, struct err *err)
+{
+	const struct db_param print = db_blob(cert->sha256, CRYPTO_DIGEST_LEN);
+	const struct db_param p[] = { print, print, print, print, print };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT 1 FROM osci_mailbox WHERE fingerprint = ? UNION ALL"
+		" SELECT 1 FROM osci_sender WHERE fingerprint = ? UNION ALL"
+		" SELECT 1 FROM osci_partner WHERE cipher_fingerprint = ?"
+		" UNION ALL"
+		" SELECT 1 FROM osci_partner WHERE sign_fingerprint = ?"
+		" UNION ALL"
+		" SELECT 1 FROM osci_identity WHERE fingerprint = ? LIMIT 1", p,
+		nitems(p), 1, &rows, err) == -1)
+		return -1;
+	*out = rows.n > 0;
+	return 0;
+}

@@ -57,4 +57,9 @@ int osci_sender_is_listed(struct db *db, struct arena *a, uint32_t mailbox,
     const struct osci_cert *cipher, const struct osci_cert *signer, bool *out,
     struct err *err);
 
+/* Whether the operator registered this very certificate: of a mailbox, of one
+ * who may send to it, of a partner, or our own. */
+int osci_cert_is_registered(struct db *db, struct arena *a,
+    const struct osci_cert *cert, bool *out, struct err *err);
+
 #endif

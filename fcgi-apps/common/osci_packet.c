@@ -95,6 +95,7 @@ osci_packet_end(struct osci_packet_reader *r, struct osci_packet *out,
 	    xml_reader_end(r->xml, &out->tree, err) == -1)
 		return osci_code_default(err, "9100");
 	out->spool = r->spool;
+	out->bytes = NULL;
 	out->part = r->part;
 	out->npart = r->npart;
 	return 0;

@@ -111,10 +111,12 @@ osci_transport_open(struct arena *a, const struct osci_message *outer,
 		return osci_code_default(err, "9202");
 	rc = decrypt(a, outer, &e, key, plain, err);
 	explicit_bzero(key, sizeof(key));
-	return rc == -1
-	    ? -1
-	    : read_inner(
-		  a, plain, e.kind->mode == OSCI_GCM, limits, out, err);
+	if (rc == -1 ||
+	    read_inner(a, plain, e.kind->mode == OSCI_GCM, limits, out,
+		err) == -1)
+		return -1;
+	out->bytes = plain;
+	return 0;
 }
 
 /* ---- verifying ---- */

@@ -16,7 +16,8 @@ struct osci_identity {
 };
 
 /*
- * Opens an encrypted message into *out (another packet). Codes 9100, 9200 (for
+ * Opens an encrypted message into *out (another packet, with its
+ * bytes). Codes 9100, 9200 (for
  * somebody else), 9202 (does not open), 9300 (what was in it is no message).
  */
 int osci_transport_open(struct arena *a, const struct osci_message *outer,

@@ -17,6 +17,10 @@ static const struct order_row orders[] = {
 	    ORDER_NEEDS_DIALOG | ORDER_OF_OWNER },
 	{ OSCI_FETCH_PROCESS_CARD, OSCI_RESPONSE_TO_FETCH_PROCESS_CARD,
 	    card_order, ORDER_NEEDS_DIALOG | ORDER_OF_OWNER },
+	{ OSCI_FORWARD_DELIVERY, OSCI_RESPONSE_TO_FORWARD_DELIVERY,
+	    forward_order, 0 },
+	{ OSCI_MEDIATE_DELIVERY, OSCI_RESPONSE_TO_MEDIATE_DELIVERY,
+	    mediate_order, ORDER_NEEDS_DIALOG },
 };
 
 static const struct order_row *

@@ -24,7 +24,7 @@ BUILD=${BUILD:-build}
 root=$PWD
 dir=$BUILD/run port=8080 mail_port=8025 profile=release processes=2
 reset='' demo=1 exempt=() settings=()
-programs=(forms documents status handover)
+programs=(forms documents status handover osci)
 
 say()
 {

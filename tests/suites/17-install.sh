@@ -27,7 +27,7 @@ if ! make --no-print-directory PROFILE=release DESTDIR="$dest" install \
 	exit 1
 fi
 echo "ok install: make install"
-for file in usr/bin/torhaus usr/lib/torhaus/{forms,documents,status,handover,courier} \
+for file in usr/bin/torhaus usr/lib/torhaus/{forms,documents,status,handover,osci,courier} \
     usr/lib/torhaus/{receipt,photoclean} usr/share/torhaus/sql/0001-foundation.sql \
     usr/share/torhaus/texts/form.de.json etc/nginx/torhaus/site.conf \
     usr/share/torhaus/services/hundesteuer-anmeldung/form.json \
@@ -57,11 +57,11 @@ units=$dir/units
 cp -r "$dest/usr/lib/systemd/system" "$units"
 sed -i "s|/usr/lib/torhaus/|$dest/usr/lib/torhaus/|; /^Documentation=man/d" \
     "$units"/*.service
-for unit in torhaus-{forms,documents,status,handover}@1.service; do
+for unit in torhaus-{forms,documents,status,handover,osci}@1.service; do
 	cp "$units/${unit/1/}" "$units/$unit"
 	cp "$units/${unit/1.service/.socket}" "$units/${unit/service/socket}"
 done
-for unit in torhaus-{forms,documents,status,handover}@1.service \
+for unit in torhaus-{forms,documents,status,handover,osci}@1.service \
     torhaus-courier.service torhaus.target; do
 	SYSTEMD_UNIT_PATH=$units: systemd-analyze verify --man=no \
 	    "$units/$unit" >"$dir/verify" 2>&1
