@@ -209,19 +209,21 @@ CREATE TABLE osci_chunk (
 );
 
 -- The client's transfers. direction: 1 out, 2 in (fetched, or received as a
--- passive recipient). way: 1 store, 2 forward, 3 mediate, 4 fetched, 5 accepted
--- or processed. state: 1 built, 2 id reserved, 3 sent (answer not seen), 4
+-- passive recipient). way: 1 store, 2 forward, 4 fetched, 5 accepted or
+-- processed. state: 1 built, 2 id reserved, 3 sent (answer not seen), 4
 -- accepted, 5 forwarded, 6 received, 7 failed, 8 arrived (in), 9 handled (in).
--- The message's bytes (out: the content to be sent; in: the message as it came)
--- are in osci_dir under data_key, wrapped by the town's key.
--- about: what it belongs to for those who asked for it, such as a Vorgang.
+-- identity: name of an osci_identity of role 3, whose keys may change. peer_id
+-- NULL: our own intermediary. data_key: wrapped by a key derived from the
+-- town's; private: subject and contents, sealed under it. sender: the
+-- signature certificate that an incoming one was sent under. about: what it
+-- belongs to for those who asked for it, such as a Vorgang.
 CREATE TABLE osci_transfer (
   id BINARY(16) NOT NULL,
   town_id SMALLINT UNSIGNED NOT NULL,
   direction TINYINT UNSIGNED NOT NULL,
   way TINYINT UNSIGNED NOT NULL,
   state TINYINT UNSIGNED NOT NULL DEFAULT 1,
-  identity_id INT UNSIGNED NOT NULL,
+  identity VARCHAR(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   partner_id INT UNSIGNED NULL,
   peer_id INT UNSIGNED NULL,
   message_id VARBINARY(250) NULL,
@@ -229,26 +231,37 @@ CREATE TABLE osci_transfer (
   about BINARY(16) NULL,
   data_key VARBINARY(60) NOT NULL,
   private MEDIUMBLOB NOT NULL,
-  file_sha256 BINARY(32) NULL,
   size BIGINT UNSIGNED NOT NULL DEFAULT 0,
   sender BINARY(32) NULL,
   attempts INT UNSIGNED NOT NULL DEFAULT 0,
   next_at DATETIME(3) NULL,
   claimed_by VARCHAR(60) NULL,
   claimed_until DATETIME(3) NULL,
+  creation_at DATETIME(3) NULL,
+  forwarding_at DATETIME(3) NULL,
+  reception_at DATETIME(3) NULL,
   created_at DATETIME(3) NOT NULL,
   changed_at DATETIME(3) NOT NULL,
-  expires_at DATETIME(3) NULL,
   PRIMARY KEY (id),
-  UNIQUE KEY osci_transfer_message (identity_id, direction, message_hash),
-  KEY osci_transfer_due (next_at),
+  UNIQUE KEY osci_transfer_message
+    (town_id, identity, direction, message_hash),
+  KEY osci_transfer_due (direction, next_at),
   KEY osci_transfer_about (about),
-  KEY osci_transfer_town (town_id, direction, state, created_at),
-  KEY osci_transfer_expires (expires_at),
+  KEY osci_transfer_list (town_id, direction, state, created_at),
   FOREIGN KEY (town_id) REFERENCES town (id),
-  FOREIGN KEY (identity_id) REFERENCES osci_identity (id),
   FOREIGN KEY (partner_id) REFERENCES osci_partner (id),
   FOREIGN KEY (peer_id) REFERENCES osci_peer (id)
+);
+
+-- A transfer's bytes in pieces, each sealed under its data key: of an outgoing
+-- one its contents, one behind the other; of an incoming one the message as it
+-- came, after transport decryption.
+CREATE TABLE osci_transfer_piece (
+  transfer_id BINARY(16) NOT NULL,
+  seq INT UNSIGNED NOT NULL,
+  bytes MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (transfer_id, seq),
+  FOREIGN KEY (transfer_id) REFERENCES osci_transfer (id) ON DELETE CASCADE
 );
 
 -- Every step of a transfer. code: OSCI's, or empty; note: for operators, never
@@ -264,18 +277,19 @@ CREATE TABLE osci_step (
   FOREIGN KEY (transfer_id) REFERENCES osci_transfer (id) ON DELETE CASCADE
 );
 
--- When a client identity next asks for its mail. every_s 0: never by itself.
+-- When a client identity next asks an intermediary for its mail. peer_id 0: our
+-- own. every_s 0: only by hand.
 CREATE TABLE osci_fetch (
-  identity_id INT UNSIGNED NOT NULL,
-  peer_id INT UNSIGNED NULL,
+  town_id SMALLINT UNSIGNED NOT NULL,
+  identity VARCHAR(60) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  peer_id INT UNSIGNED NOT NULL DEFAULT 0,
   every_s INT UNSIGNED NOT NULL DEFAULT 60,
-  next_at DATETIME(3) NOT NULL,
+  next_at DATETIME(3) NULL,
   claimed_by VARCHAR(60) NULL,
   claimed_until DATETIME(3) NULL,
   last_at DATETIME(3) NULL,
-  last_code CHAR(4) CHARACTER SET ascii COLLATE ascii_bin NULL,
-  UNIQUE KEY osci_fetch_box (identity_id, peer_id),
+  last_note VARCHAR(300) NOT NULL DEFAULT '',
+  PRIMARY KEY (town_id, identity, peer_id),
   KEY osci_fetch_due (next_at),
-  FOREIGN KEY (identity_id) REFERENCES osci_identity (id),
-  FOREIGN KEY (peer_id) REFERENCES osci_peer (id)
+  FOREIGN KEY (town_id) REFERENCES town (id)
 );

@@ -11,7 +11,7 @@
 #include "common/osci_certs.h"
 #include "common/osci_transport.h"
 
-#define VECTORS "../shared/osci/vectors"
+#define VECTORS "tests/data/osci"
 
 enum vector_key { INTERMEDIARY, ADDRESSEE, ORIGINATOR, READER, AUTHOR,
 	VECTOR_KEYS };

@@ -134,7 +134,7 @@ make(struct arena *a, size_t i)
 		cert + 1, made[i].nreader };
 	struct osci_request request = { .type = OSCI_STORE_DELIVERY,
 		.control = { .challenge = osci_challenge(a), .sequence = 0 },
-		.message_id = "id;1",
+		.message_id = "id,1",
 		.subject = "Gr\xc3\xbc\xc3\x9f" "e & <mehr>",
 		.cert = cert,
 		.ncert = nitems(cert),
