@@ -1,6 +1,7 @@
 #include "common/osci_cert.h"
 
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -56,6 +57,9 @@ osci_cert_parse_text(struct arena *a, const char *text, size_t len,
 	    : osci_cert_parse(a, der, n, out, err);
 }
 
+#define FILE_MAX (4 << 20)
+#define CERTS_MAX 1000
+
 static BIO *
 open_bytes(const char *bytes, size_t len)
 {
@@ -66,32 +70,75 @@ open_bytes(const char *bytes, size_t len)
 	return bio;
 }
 
-int
-osci_cert_read(struct arena *a, const char *path, struct osci_cert *out,
-    struct err *err)
+/* Else OpenSSL asks on the terminal. */
+static int
+no_password(char *out, int size, int is_writing, void *arg)
 {
-	unsigned char *der = NULL;
+	(void)out;
+	(void)size;
+	(void)is_writing;
+	(void)arg;
+	return -1;
+}
+
+/* The next certificate of a file; NULL behind the last. */
+static X509 *
+next_cert(BIO *bio, bool is_pem)
+{
+	X509 *x = is_pem ? PEM_read_bio_X509(bio, NULL, no_password, NULL)
+			 : d2i_X509_bio(bio, NULL);
+
+	ERR_clear_error();
+	return x;
+}
+
+static int
+read_certs(struct arena *a, const char *path, size_t max,
+    struct osci_cert *out, size_t *n, struct err *err)
+{
 	char *text;
 	size_t size;
 	X509 *x509;
 	BIO *bio;
-	int len, rc;
+	bool is_pem;
+	int rc = 0;
 
-	if (file_read(a, path, 1 << 20, &text, &size, err) == -1)
+	if (file_read(a, path, FILE_MAX, &text, &size, err) == -1)
 		return -1;
 	bio = open_bytes(text, size);
-	x509 = memmem(text, size, "-----BEGIN", 10) != NULL
-	    ? PEM_read_bio_X509(bio, NULL, NULL, NULL)
-	    : d2i_X509_bio(bio, NULL);
+	is_pem = memmem(text, size, "-----BEGIN", 10) != NULL;
+	for (*n = 0; rc == 0 && *n < max &&
+	     (x509 = next_cert(bio, is_pem)) != NULL;) {
+		unsigned char *der = NULL;
+		int len = i2d_X509(x509, &der);
+
+		X509_free(x509);
+		rc = osci_cert_parse(
+		    a, der, len < 0 ? 0 : (size_t)len, &out[(*n)++], err);
+		OPENSSL_free(der);
+	}
 	BIO_free(bio);
-	len = x509 == NULL ? -1 : i2d_X509(x509, &der);
-	X509_free(x509);
-	if (len < 0)
+	if (rc == 0 && *n == 0)
 		return err_set(
 		    err, ERR_CONFIG, "%s: no certificate in PEM or DER", path);
-	rc = osci_cert_parse(a, der, (size_t)len, out, err);
-	OPENSSL_free(der);
 	return rc;
+}
+
+int
+osci_cert_read(struct arena *a, const char *path, struct osci_cert *out,
+    struct err *err)
+{
+	size_t n;
+
+	return read_certs(a, path, 1, out, &n, err);
+}
+
+int
+osci_cert_read_all(struct arena *a, const char *path, struct osci_cert **out,
+    size_t *n, struct err *err)
+{
+	*out = arena_new(a, struct osci_cert, CERTS_MAX);
+	return read_certs(a, path, CERTS_MAX, *out, n, err);
 }
 
 bool
@@ -118,6 +165,12 @@ bool
 osci_cert_may_encipher(const struct osci_cert *c)
 {
 	return may(c, KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT);
+}
+
+bool
+osci_cert_may_issue(const struct osci_cert *c)
+{
+	return X509_check_ca(c->x509) > 0;
 }
 
 static const char *

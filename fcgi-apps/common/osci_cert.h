@@ -35,11 +35,16 @@ int osci_cert_parse_text(struct arena *a, const char *text, size_t len,
 int osci_cert_read(struct arena *a, const char *path, struct osci_cert *out,
     struct err *err);
 
+/* All of a PEM file, or the one of a DER file. */
+int osci_cert_read_all(struct arena *a, const char *path,
+    struct osci_cert **out, size_t *n, struct err *err);
+
 bool osci_cert_equal(const struct osci_cert *x, const struct osci_cert *y);
 /* Whether its key usage, if it names any, allows to sign (digitalSignature or
  * nonRepudiation), to encipher keys (keyEncipherment or dataEncipherment). */
 bool osci_cert_may_sign(const struct osci_cert *c);
 bool osci_cert_may_encipher(const struct osci_cert *c);
+bool osci_cert_may_issue(const struct osci_cert *c); /* an authority */
 /* Names as RFC 2253 writes them; the serial number in decimal. In arena a. */
 const char *osci_cert_subject(struct arena *a, const struct osci_cert *c);
 const char *osci_cert_issuer(struct arena *a, const struct osci_cert *c);

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/file.h"
 #include "common/log.h"
@@ -77,6 +78,15 @@ trust_files_stamp(
 	arena_free(&a);
 }
 
+/* Nothing but blanks and comments: the last certificate was taken out. */
+static bool
+is_empty(const char *text, size_t len)
+{
+	return len == 0 ||
+	    (text[0] != 0x30 /* DER's SEQUENCE */ &&
+		memmem(text, len, "-----", 5) == NULL);
+}
+
 /* What is in a file, PEM or DER of either kind; NULL when nothing is. */
 static STACK_OF(X509_INFO) *
 parse(const char *text, size_t len)
@@ -122,6 +132,11 @@ add_file(X509_STORE *store, const char *path, size_t max, bool is_crl,
 		err->code = ERR_CONFIG;
 		return -1;
 	}
+	if (!is_crl && is_empty(text, len)) {
+		arena_free(&a);
+		log_warn("%s: no certificate is trusted", path);
+		return 0;
+	}
 	info = parse(text, len);
 	arena_free(&a);
 	for (int i = 0; rc == 1 && i < sk_X509_INFO_num(info); i++) {
@@ -155,6 +170,18 @@ add_crls(X509_STORE *store, const char *dir, struct err *err)
 	return rc;
 }
 
+/* A file that is not there yet trusts nobody, as an empty one. */
+static bool
+has_anchors(const char *path)
+{
+	if (*path == '\0')
+		return false;
+	if (access(path, F_OK) == 0 || errno != ENOENT)
+		return true;
+	log_warn("%s is not there: no certificate is trusted", path);
+	return false;
+}
+
 int
 trust_files_read(const struct osci_trust_settings *s, X509_STORE **out,
     struct err *err)
@@ -164,7 +191,7 @@ trust_files_read(const struct osci_trust_settings *s, X509_STORE **out,
 	if (store == NULL ||
 	    X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN) != 1)
 		log_fatal("OpenSSL: out of memory");
-	if ((*s->ca_file != '\0' &&
+	if ((has_anchors(s->ca_file) &&
 		add_file(store, s->ca_file, CA_FILE_MAX, false, err) == -1) ||
 	    (*s->crl_dir != '\0' &&
 		add_crls(store, s->crl_dir, err) == -1)) {

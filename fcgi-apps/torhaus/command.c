@@ -75,13 +75,15 @@ tool_word(int argc, char **argv, int n, const char *const *flags)
 	return NULL;
 }
 
+#define NAME_CHARS "abcdefghijklmnopqrstuvwxyz0123456789-"
+
 /* Where usage names the option of len characters; NULL when it does not. */
 static const char *
 usage_of(const char *usage, const char *name, size_t len)
 {
 	for (const char *p = usage; (p = strstr(p, "--")) != NULL; p += 2)
 		if (strncmp(p, name, len) == 0 &&
-		    strspn(p + 2, "abcdefghijklmnopqrstuvwxyz-") == len - 2)
+		    strspn(p + 2, NAME_CHARS) == len - 2)
 			return p + len;
 	return NULL;
 }

@@ -7,6 +7,70 @@ const struct command osci_commands[] = {
 	"and the\nfingerprint (SHA-256) under which mailboxes and partners "
 	"are found.\n",
 	TOOL_NOTHING, cmd_osci_cert_show},
+    {"osci cert check", "FILE... [--registered]",
+	"judge a certificate as a message's would be",
+	"By the configuration: osci_ca_file, osci_crl_dir, osci_ocsp. Says "
+	"what is wrong\nand which of OSCI's codes follow from it, for each "
+	"role that it may have. The\nfirst certificate of a file is judged; "
+	"others in it serve as links of its chain.\n--registered: as one that "
+	"is registered with a mailbox or a partner, which needs no\nchain. "
+	"Exit code 3: something was found.\n",
+	TOOL_CONFIG, cmd_osci_cert_check},
+    {"osci key create",
+	"--role intermediary|recipient|client [--town SLUG] [--name NAME] "
+	"[--purpose cipher|sign|both] [--kind rsa3072|rsa4096|p256] "
+	"[--subject DN] [--days N] [--waiting]",
+	"make keys with certificates signed by themselves",
+	"The installation has one intermediary and one passive recipient; a "
+	"client is an\nauthority of a town, named, such as buergeramt. Makes a "
+	"pair for encryption and\none for signatures (--purpose), RSA with "
+	"3072 bits by default; p256 is for\nsignatures, encryption stays with "
+	"RSA. DN such as \"CN=Stadt Quellstadt,C=DE\".\nThe new pair takes "
+	"the place of the active one, which is retired: a retired key\nfor "
+	"encryption still opens what was encrypted for it. --waiting: not yet, "
+	"until\ntorhaus osci key activate, or until its certificate is "
+	"imported.\n",
+	TOOL_DB, cmd_osci_key_create},
+    {"osci key import",
+	"(--p12 FILE | --cert FILE [--key FILE | --uri URI]) "
+	"[--role intermediary|recipient|client] [--town SLUG] [--name NAME] "
+	"[--purpose cipher|sign] [--password-file FILE] [--waiting]",
+	"take in a key, or a certificate for one",
+	"PKCS#12, or PEM: certificate and key. With --uri the key stays in a "
+	"token\n(pkcs11:...; see osci_pkcs11_module). With --cert alone the "
+	"certificate is for a\nkey that is here already: what an authority "
+	"made of torhaus osci key csr. The\npassword is asked for, or stands "
+	"in --password-file (mode 0600). Whether a pair is\nfor encryption or "
+	"for signatures follows from its key usage.\n",
+	TOOL_DB, cmd_osci_key_import},
+    {"osci key list", "[--town SLUG]",
+	"list our keys: role, state, kind, validity, fingerprint", "",
+	TOOL_DB, cmd_osci_key_list},
+    {"osci key cert", "KEY", "print a key's certificate, for others",
+	"KEY is its number in torhaus osci key list. PEM.\n", TOOL_DB,
+	cmd_osci_key_cert},
+    {"osci key csr", "KEY [--subject DN]",
+	"print a request for a certificate, for an authority",
+	"PKCS#10 in PEM, with the certificate's subject unless another is "
+	"given. What the\nauthority answers is taken in by torhaus osci key "
+	"import --cert FILE.\n",
+	TOOL_DB, cmd_osci_key_csr},
+    {"osci key activate", "KEY", "use a waiting or a retired key",
+	"The one that was active is retired.\n", TOOL_DB,
+	cmd_osci_key_activate},
+    {"osci key retire", "KEY [--destroy]", "use a key no longer",
+	"A retired key for encryption still opens what was encrypted for it. "
+	"--destroy\ndeletes one that is retired; then nothing does.\n",
+	TOOL_DB, cmd_osci_key_retire},
+    {"osci ca add", "FILE...", "trust an authority, or a single certificate",
+	"Adds the certificates of FILE to osci_ca_file; running programs take "
+	"it up within\nseconds.\n",
+	TOOL_CONFIG, cmd_osci_ca_add},
+    {"osci ca list", "", "list the certificates that are trusted", "",
+	TOOL_CONFIG, cmd_osci_ca_list},
+    {"osci ca remove", "FINGERPRINT", "trust a certificate no longer",
+	"The first 8 digits of the fingerprint suffice.\n", TOOL_CONFIG,
+	cmd_osci_ca_remove},
 };
 
 const size_t osci_command_count = nitems(osci_commands);

@@ -35,6 +35,8 @@ static const struct {
 	{ "[--set PATH=VALUE]... [--lang de|en]",
 	    { "--set", "a=1", "--set", "b=--c" }, 0 },
 	{ "(ID... | --failed)", { "--failed" }, 0 },
+	{ "(--p12 FILE | --p FILE)", { "--p12", "x" }, 0 },
+	{ "(--p12 FILE | --p FILE)", { "--p1", "x" }, -1 },
 	{ "DIR", { "--config", "x", "y" }, 0 },
 	{ "DIR", { "--config=x", "y" }, 0 },
 	{ "DIR", { "--conf=x", "y" }, -1 },
