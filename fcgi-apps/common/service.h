@@ -37,6 +37,7 @@ struct service_period { /* how long something is kept */
 };
 
 struct service_adviser;
+struct xoev_mapping;
 struct service_opening;
 
 struct service {
@@ -67,6 +68,7 @@ struct service {
 	const struct service_adviser *adviser; /* service_adviser.h, or NULL */
 	struct form *form;
 	const struct form *clerk_form; /* the office's pages, or NULL */
+	const struct xoev_mapping *xoev; /* xoev.h: its messages, or NULL */
 	const struct texts *texts; /* "service.name", "person.family_name.label" */
 	const char *department; /* default desk, in the package's own words */
 	const char *settings; /* default town settings, JSON object */

@@ -2,6 +2,7 @@
 
 #include "common/form_def.h"
 #include "common/json.h"
+#include "common/xoev_mapping.h"
 
 #define OUTCOMES_MAX 40
 
@@ -308,6 +309,11 @@ service_compile(struct arena *a, const struct service_source *source,
 	outcomes(&d, cJSON_GetObjectItemCaseSensitive(json, "outcomes"), s);
 	service_adviser_compile(
 	    &d, cJSON_GetObjectItemCaseSensitive(json, "adviser"), s);
+	if (source->xoev != NULL) {
+		d.file = "xoev.json";
+		s->xoev = xoev_mapping_compile(&d, source->xoev);
+		d.file = "service.json";
+	}
 	if (checks_texts && form_mistakes_count(mistakes) == before)
 		service_logic_check(&d, s);
 	if (checks_texts)

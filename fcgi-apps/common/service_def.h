@@ -13,6 +13,7 @@ struct form_def;
 /* A package as JSON, blocks expanded. */
 struct service_source {
 	const cJSON *service, *form;
+	const cJSON *xoev; /* or NULL */
 	const cJSON *texts[LANG_COUNT];
 };
 

@@ -107,6 +107,9 @@ package_of(struct arena *a, const struct service_source *source)
 	    package, "service", cJSON_Duplicate(source->service, true));
 	cJSON_AddItemToObject(
 	    package, "form", cJSON_Duplicate(source->form, true));
+	if (source->xoev != NULL)
+		cJSON_AddItemToObject(
+		    package, "xoev", cJSON_Duplicate(source->xoev, true));
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
 		if (source->texts[l] != NULL)
 			cJSON_AddItemToObject(texts, lang_code(l),
@@ -138,7 +141,7 @@ service_read_folder(struct arena *a, const char *dir, struct service **out,
 	struct service_folder f = { .arena = a, .mistakes = mistakes,
 		.dir = dir };
 	struct service_source source;
-	const struct service_file *file[2 + LANG_COUNT];
+	const struct service_file *file[3 + LANG_COUNT];
 	cJSON *texts[LANG_COUNT];
 	size_t before = form_mistakes_count(mistakes), first = mistakes->n;
 	struct stat st;
@@ -152,6 +155,7 @@ service_read_folder(struct arena *a, const char *dir, struct service **out,
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
 		file[2 + l] = service_file_read(
 		    &f, text_file(a, l), l == lang_base(l));
+	file[2 + LANG_COUNT] = service_file_read(&f, "xoev.json", false);
 	if (form_mistakes_count(mistakes) > before)
 		return 0;
 	check_name(&f, file[0]);
@@ -161,6 +165,7 @@ service_read_folder(struct arena *a, const char *dir, struct service **out,
 	source = (struct service_source){
 		.service = file[0]->json,
 		.form = file[1]->json,
+		.xoev = file[2 + LANG_COUNT]->json,
 	};
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
 		source.texts[l] = texts[l];

@@ -21,6 +21,7 @@ service_read_package(struct arena *a, const char *json, size_t len,
 	source = (struct service_source){
 		.service = json_object(package, "service"),
 		.form = json_object(package, "form"),
+		.xoev = json_object(package, "xoev"),
 	};
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
 		source.texts[l] = json_object(texts, lang_code(l));

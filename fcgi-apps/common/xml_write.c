@@ -119,6 +119,17 @@ xml_out_is_empty(const struct xml_out *e)
 	    e->data == NULL;
 }
 
+size_t
+xml_out_position(const struct xml_out *e)
+{
+	size_t n = 1;
+
+	for (const struct xml_out *x = e->before; x != NULL; x = x->before)
+		if (is_named(x, &e->name))
+			n++;
+	return n;
+}
+
 /* ---- copying what was read ---- */
 
 static struct xml_name

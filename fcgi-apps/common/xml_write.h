@@ -42,6 +42,8 @@ int xml_out_copy(struct xml_out *e, const struct xml_tree *tree,
     const struct xml_node *from, struct err *err);
 /* Takes the last child out again (nothing was put into it). */
 void xml_out_drop_last(struct xml_out *parent);
+/* From 1: which of the children of that name e is. */
+size_t xml_out_position(const struct xml_out *e);
 /* Whether it has text, attributes or children. */
 bool xml_out_is_empty(const struct xml_out *e);
 

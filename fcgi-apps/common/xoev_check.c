@@ -108,6 +108,22 @@ path_of(struct arena *a, const struct xml_node *n)
 	return path;
 }
 
+/* ISO/IEC 7064 MOD 11,10 over eleven digits. */
+static bool
+is_tax_id(const char *s)
+{
+	unsigned product = 10;
+
+	if (strlen(s) != 11 || strspn(s, "0123456789") != 11)
+		return false;
+	for (int i = 0; i < 10; i++) {
+		unsigned sum = ((unsigned)(s[i] - '0') + product) % 10;
+
+		product = (sum == 0 ? 10 : sum) * 2 % 11;
+	}
+	return (11 - product) % 10 == (unsigned)(s[10] - '0');
+}
+
 static bool
 is_blank(const char *s)
 {
@@ -136,6 +152,15 @@ check_code(struct check *c, const struct xml_node *n)
 	else if (!code_list_by_code(
 		     list, xoev_leaf(c->arena, c->tree, code), &row))
 		add(c, "S011", path_of(c->arena, n), "xoev.fault.code");
+}
+
+/* Numbers with a check digit. */
+static void
+check_identifier(struct check *c, const struct xml_node *n)
+{
+	if (strcmp(n->name, "idNr") == 0 && xml_first(n) == NULL &&
+	    !is_tax_id(xoev_leaf(c->arena, c->tree, n)))
+		add(c, "S999", path_of(c->arena, n), "xoev.fault.identifier");
 }
 
 /* A text that is there and says nothing; the schema lets it pass. */
@@ -190,7 +215,7 @@ check_head(struct check *c)
 	if (*number != '\0' &&
 	    strcmp(xoev_leaf(c->arena, c->tree, xoev_local(n, "code")),
 		number) != 0)
-		add(c, "S999", path_of(c->arena, n), "xoev.fault.type");
+		add(c, "S999", path_of(c->arena, n), "xoev.fault.type_code");
 	n = xoev_local(id, "erstellungszeitpunkt");
 	if (n != NULL && !has_zone(xoev_leaf(c->arena, c->tree, n)))
 		add(c, "S999", path_of(c->arena, n), "xoev.fault.zone");
@@ -209,8 +234,10 @@ check_meaning(struct check *c, const struct xoev_set *set)
 	if (c->out->n > 0)
 		return;
 	each(c, c->tree->root, check_empty);
-	if (c->out->n == 0)
-		check_head(c);
+	if (c->out->n > 0)
+		return;
+	each(c, c->tree->root, check_identifier);
+	check_head(c);
 }
 
 /* ---- all of it ---- */

@@ -110,7 +110,7 @@ static const struct {
 	{ XMELD "samples-semantic/eigen-semantik-nachrichtentyp.xml", "S999",
 	    "/onlinedienste.abrufanfrage.meldebescheinigung.1700"
 	    "/nachrichtenkopf.g2g/identifikation.nachricht/nachrichtentyp",
-	    "xoev.fault.type" },
+	    "xoev.fault.type_code" },
 	{ "xwasser-1.0.0/samples-invalid/monitoring_plan_minimal.xml", "X001",
 	    NULL, NULL },
 	{ "xwasser-1.0.0/samples-invalid/monitoring_plan_maximal.xml", "X001",

@@ -1,0 +1,469 @@
+/* links: torhaus/xoev_install torhaus/xoev_survey torhaus/xoev_copy torhaus/xoev_zip torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "common/json.h"
+#include "common/service.h"
+#include "xoev_fixture.h"
+
+/* Messages of the services: built of answers, valid, and read back. */
+
+#define SERVICES "fcgi-apps/services/"
+#define XMELD "xmeld-25.11a/samples/"
+
+static struct service *
+service_of(struct xoev_fixture *f, const char *slug)
+{
+	struct form_mistakes m = { .arena = &f->arena };
+	struct service *s = NULL;
+	struct err err = { 0 };
+	const char *package;
+
+	if (service_read_folder(&f->arena,
+		arena_printf(&f->arena, SERVICES "%s", slug), &s, &package, &m,
+		&err) == -1)
+		fail_msg("%s", err.msg);
+	for (size_t i = 0; i < m.n; i++)
+		if (!m.mistake[i].is_warning)
+			fail_msg("%s: %s: %s", m.mistake[i].file,
+			    m.mistake[i].path, m.mistake[i].text);
+	assert_non_null(s);
+	assert_non_null(s->xoev);
+	return s;
+}
+
+static cJSON *
+json_of(struct xoev_fixture *f, const char *quoted)
+{
+	char *text = arena_strdup(&f->arena, quoted);
+	struct err err = { 0 };
+	cJSON *json;
+
+	for (char *s = text; *s != '\0'; s++)
+		if (*s == '\'')
+			*s = '"';
+	if (json_parse(&f->arena, text, strlen(text), &json_limits_package,
+		&json, &err) == -1)
+		fail_msg("%s: %s", text, err.msg);
+	return json;
+}
+
+struct matter {
+	struct form_context context;
+	struct form_answers *answers;
+	struct xoev_case c;
+};
+
+static void
+answer(struct xoev_fixture *f, const struct service *s, const char *settings,
+    const char *data, struct matter *m)
+{
+	struct form_mistakes mistakes = { .arena = &f->arena };
+	struct form_error *error;
+	struct err err = { 0 };
+	size_t n;
+
+	*m = (struct matter){ 0 };
+	m->context.now_ms = (int64_t)f->rules.day * 86400000 + 36000000;
+	m->context.settings = service_settings_merge(
+	    &f->arena, s, json_of(f, settings), &mistakes);
+	if (form_read_json(&f->arena, s->form, json_of(f, data), &m->answers,
+		&err) == -1)
+		fail_msg("%s", err.msg);
+	form_evaluate(&f->arena, m->answers, &m->context, &error, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!error[i].is_warning)
+			fail_msg("%s: %s", error[i].path, error[i].code);
+	m->c = (struct xoev_case){
+		.answers = m->answers,
+		.context = &m->context,
+		.author = { .directory = "DVDV", .directory_version = "3",
+		    .key = "mbp:16099001", .name = "Portal Quellstadt",
+		    .channel = "01", .channel_version = "3",
+		    .address = "portal@quellstadt.example",
+		    .street = "Rathausplatz", .house_no = "1",
+		    .postal_code = "99999", .city = "Quellstadt" },
+		.reader = { .directory = "DVDV", .directory_version = "3",
+		    .key = "ags:16099001", .name = "Meldebehörde Quellstadt" },
+		.created_ms = INT64_C(1780300800123),
+		.is_test = true,
+	};
+}
+
+static void
+build(struct xoev_fixture *f, const struct service *s, const char *id,
+    const struct xoev_case *c, struct xoev_built *out)
+{
+	struct err err = { 0 };
+
+	if (xoev_build(&f->arena, &f->rules, s->xoev, id, c, out, &err) == -1) {
+		for (size_t i = 0; i < out->findings.n; i++)
+			print_error("%s %s %s\n", out->findings.finding[i].code,
+			    out->findings.finding[i].path,
+			    out->findings.finding[i].key);
+		fail_msg("%s: %s", id, err.msg);
+	}
+}
+
+static void
+read_back(struct xoev_fixture *f, const struct service *s, const char *data,
+    size_t len, struct xoev_read *out)
+{
+	struct err err = { 0 };
+
+	if (xoev_read(&f->arena, &f->rules, s->xoev, data, len, out, &err) ==
+	    -1)
+		fail_msg("%s", err.msg);
+	if (out->findings.n > 0)
+		fail_msg("%s %s %s", out->findings.finding[0].code,
+		    out->findings.finding[0].path,
+		    out->findings.finding[0].key);
+	assert_non_null(out->message);
+}
+
+/* ---- Meldebescheinigung ---- */
+
+#define TOWNS                                                                  \
+	"{'municipalities': [{'value': '16099001', 'de': 'Quellstadt', "       \
+	"'en': 'Quellstadt'}]}"
+
+static const struct {
+	const char *name, *data;
+} orders[] = {
+	{ "minimum as PDF",
+	    "{'family_name': 'Þorgilsdóttir', 'given_names': 'Ægileif',"
+	    "'birth_date': '1990-02-28', 'ags': '16099001',"
+	    "'postal_code': '12345',"
+	    "'street_house': 'Straße des 17. Juni 1 a', 'scope': 'minimum',"
+	    "'delivery': 'pdf', 'truth_declared': true}" },
+	{ "extended as data, only the year is known",
+	    "{'family_name': 'de la Peña-Žižková', 'given_names': 'Łucja',"
+	    "'birth_date': '1955-00-00', 'ags': '16099001',"
+	    "'postal_code': '12345', 'street_house': 'A & B <Weg> 3',"
+	    "'scope': 'extended', 'elements': ['06', '15', '25', '45'],"
+	    "'delivery': 'data', 'truth_declared': true}" },
+	{ "by post, one name only, no day",
+	    "{'family_name': 'Hồ', 'name_kind': ['single_name'],"
+	    "'birth_date': '2001-05-00', 'ags': '16099001',"
+	    "'postal_code': '12345', 'street_house': 'Weg 3',"
+	    "'scope': 'minimum', 'delivery': 'post', 'copies': 1,"
+	    "'post_address': {'kind': 'domestic', 'street': 'Weg',"
+	    "'house_no': '3', 'postal_code': '12345', 'city': 'Quellstadt'},"
+	    "'truth_declared': true}" },
+};
+
+/* What must come back; the rest of the form is for the town alone. */
+static const char *const order_fields[] = { "family_name", "name_kind",
+	"given_names", "birth_date", "ags", "postal_code", "street_house",
+	"scope", "elements", "delivery" };
+
+static void
+test_1700(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct service *s = service_of(f, "meldebescheinigung");
+
+	if (f->is_missing)
+		skip();
+	for (size_t i = 0; i < nitems(orders); i++) {
+		struct form_answers *again;
+		struct xoev_built built;
+		struct xoev_read in;
+		struct matter m;
+		struct err err = { 0 };
+
+		answer(f, s, TOWNS, orders[i].data, &m);
+		build(f, s, "anfrage", &m.c, &built);
+		assert_string_equal(built.head.type, "1700");
+		assert_string_equal(
+		    built.head.created, "2026-06-01T08:00:00.123Z");
+		read_back(f, s, built.data, built.len, &in);
+		assert_string_equal(in.message->id, "anfrage");
+		assert_string_equal(in.head.author.key, "mbp:16099001");
+		assert_int_equal(
+		    xoev_answers(&f->arena, s->form, &in, &again, &err), 0);
+		form_evaluate_values(&f->arena, again, &m.context);
+		for (size_t k = 0; k < nitems(order_fields); k++) {
+			const struct answer *was =
+			    form_find(m.answers, order_fields[k]);
+			const struct answer *is =
+			    form_find(again, order_fields[k]);
+
+			if (was->text == NULL ? is->text != NULL
+					      : is->text == NULL ||
+				    strcmp(was->text, is->text) != 0)
+				fail_msg("%s: %s was %s, is %s",
+				    orders[i].name, order_fields[k],
+				    was->text == NULL ? "-" : was->text,
+				    is->text == NULL ? "-" : is->text);
+		}
+	}
+}
+
+/* Two messages of the same case are two messages. */
+static void
+test_uuid(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct service *s = service_of(f, "meldebescheinigung");
+	struct xoev_built one, two;
+	struct matter m;
+
+	if (f->is_missing)
+		skip();
+	answer(f, s, TOWNS, orders[0].data, &m);
+	build(f, s, "anfrage", &m.c, &one);
+	build(f, s, "anfrage", &m.c, &two);
+	assert_string_not_equal(one.head.uuid, two.head.uuid);
+	assert_int_equal(one.head.uuid[14], '4');
+	m.c.uuid = one.head.uuid;
+	build(f, s, "anfrage", &m.c, &two);
+	assert_int_equal(one.len, two.len);
+	assert_memory_equal(one.data, two.data, one.len);
+}
+
+/* What is not whole does not leave. */
+static void
+test_not_built(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct service *s = service_of(f, "meldebescheinigung");
+	struct xoev_built built;
+	struct matter m;
+	struct err err = { 0 };
+
+	if (f->is_missing)
+		skip();
+	answer(f, s, "{}",
+	    "{'family_name': 'Ä', 'given_names': 'Ö', 'birth_date':"
+	    "'1990-02-28', 'postal_code': '12345', 'street_house': 'Weg 1',"
+	    "'scope': 'minimum', 'delivery': 'pdf', 'truth_declared': true}",
+	    &m);
+	assert_int_equal(xoev_build(&f->arena, &f->rules, s->xoev, "anfrage",
+			     &m.c, &built, &err),
+	    -1);
+	assert_null(built.data);
+	assert_int_equal(err.code, ERR_FIELD_INVALID);
+	assert_string_equal(built.findings.finding[0].code, "X001");
+	assert_string_equal(
+	    built.findings.finding[0].key, "xoev.fault.unexpected");
+
+	/* The town's own key, as the caller knows it. */
+	m.c.value = &(struct xoev_value){ .name = "town_ags",
+		.text = "16099001" };
+	m.c.nvalue = 1;
+	build(f, s, "anfrage", &m.c, &built);
+	m.c.value = &(struct xoev_value){ .name = "town_ags",
+		.text = "16099009" };
+	err_clear(&err);
+	assert_int_equal(xoev_build(&f->arena, &f->rules, s->xoev, "anfrage",
+			     &m.c, &built, &err),
+	    -1);
+	assert_string_equal(built.findings.finding[0].code, "S011");
+
+	m.c.author.key = NULL;
+	err_clear(&err);
+	assert_int_equal(xoev_build(&f->arena, &f->rules, s->xoev, "anfrage",
+			     &m.c, &built, &err),
+	    -1);
+	assert_string_equal(
+	    built.findings.finding[0].key, "xoev.fault.party");
+	err_clear(&err);
+	assert_int_equal(xoev_build(&f->arena, &f->rules, s->xoev, "gibtsnicht",
+			     &m.c, &built, &err),
+	    -1);
+	assert_int_equal(err.code, ERR_NOT_FOUND);
+}
+
+static void
+want_value(const struct xoev_read *in, const char *name, const char *text)
+{
+	const struct xoev_value *v =
+	    xoev_value_find(in->value, in->nvalue, name);
+
+	if (v == NULL)
+		fail_msg("there is no value %s", name);
+	assert_string_equal(v->text, text);
+}
+
+static void
+test_1701(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct service *s = service_of(f, "meldebescheinigung");
+	struct xoev_read in, again;
+	struct xoev_built built;
+	struct matter m;
+	const char *data;
+	size_t len;
+
+	if (f->is_missing)
+		skip();
+	data = xoev_fixture_read(
+	    f, XMELD "eigen-1701-meldebescheinigung-antwort.xml", &len);
+	read_back(f, s, data, len, &in);
+	assert_string_equal(in.message->id, "antwort");
+	want_value(&in, "ergebnisstatus", "01");
+	want_value(&in, "name.familienname", "Mustermann");
+	want_value(&in, "geburtsdatum", "1990-08-12");
+	want_value(&in, "wohnung.0.strasse", "Lindenweg");
+	want_value(&in, "wohnung.0.einzug", "2019-04-01");
+	want_value(&in, "anfrage.typ", "1700");
+	assert_string_equal(
+	    in.head.refers_to, "11111111-1111-4111-8111-111111111700");
+
+	/* The same values make the same message: the office's side. */
+	answer(f, s, TOWNS, orders[0].data, &m);
+	m.c.answers = NULL;
+	m.c.value = in.value;
+	m.c.nvalue = in.nvalue;
+	build(f, s, "antwort", &m.c, &built);
+	read_back(f, s, built.data, built.len, &again);
+	assert_int_equal(again.nvalue, in.nvalue);
+	for (size_t i = 0; i < in.nvalue; i++) {
+		assert_string_equal(in.value[i].name, again.value[i].name);
+		assert_string_equal(in.value[i].text, again.value[i].text);
+	}
+
+	data = xoev_fixture_read(
+	    f, XMELD "eigen-1701-meldebescheinigung-ablehnung.xml", &len);
+	read_back(f, s, data, len, &in);
+	want_value(&in, "grund", "01");
+	assert_null(xoev_value_find(in.value, in.nvalue, "ergebnisstatus"));
+}
+
+static void
+test_pdf(void **state)
+{
+	static const uint8_t pdf[] = "%PDF-1.4\n\0\x01\xff";
+	struct xoev_fixture *f = *state;
+	struct service *s = service_of(f, "meldebescheinigung");
+	const struct xoev_value value[] = {
+		{ .name = "ergebnisstatus", .text = "01" },
+		{ .name = "bescheinigung", .data = pdf, .len = sizeof(pdf) },
+		{ .name = "anfrage.uuid",
+		    .text = "11111111-1111-4111-8111-111111111700" },
+		{ .name = "anfrage.typ", .text = "1700" },
+		{ .name = "anfrage.zeitpunkt",
+		    .text = "2026-01-15T09:30:00.000+01:00" },
+	};
+	const struct xoev_value *back;
+	struct xoev_built built;
+	struct xoev_read in;
+	struct matter m;
+
+	if (f->is_missing)
+		skip();
+	answer(f, s, TOWNS, orders[0].data, &m);
+	m.c.answers = NULL;
+	m.c.value = value;
+	m.c.nvalue = nitems(value);
+	build(f, s, "antwort", &m.c, &built);
+	read_back(f, s, built.data, built.len, &in);
+	back = xoev_value_find(in.value, in.nvalue, "bescheinigung");
+	assert_non_null(back);
+	assert_int_equal(back->len, sizeof(pdf));
+	assert_memory_equal(back->data, pdf, sizeof(pdf));
+}
+
+/* ---- XInneres ---- */
+
+static void
+test_reject(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct service *s = service_of(f, "meldebescheinigung");
+	struct xoev_findings found, none;
+	struct xoev_head head, rejection;
+	struct xoev_built built;
+	struct err err = { 0 };
+	struct matter m;
+	const char *data;
+	size_t len;
+
+	if (f->is_missing)
+		skip();
+	answer(f, s, TOWNS, orders[0].data, &m);
+	data = xoev_fixture_read(f,
+	    "xmeld-25.11a/samples-invalid/eigen-fehler-zeichen-kyrillisch.xml",
+	    &len);
+	assert_int_equal(
+	    xoev_check(&f->arena, &f->rules, data, len, &found, &head, &err),
+	    0);
+	assert_true(found.n > 0);
+	if (xoev_reject(&f->arena, &f->rules, &head, &found, data, len,
+		"osci-17", INT64_C(1780300800000), &m.c, &built, &err) == -1)
+		fail_msg("%s", err.msg);
+	assert_non_null(strstr(built.data, "X001"));
+	/* Nothing of what stood there is told in clear. */
+	assert_null(strstr(built.data, "Ђ"));
+	assert_int_equal(xoev_check(&f->arena, &f->rules, built.data, built.len,
+			     &none, &rejection, &err),
+	    0);
+	assert_int_equal(none.n, 0);
+	assert_true(rejection.is_rejection);
+	assert_string_equal(rejection.refers_to, head.uuid);
+	assert_int_equal(xoev_reject(&f->arena, &f->rules, &rejection, &found,
+			     built.data, built.len, NULL, 0, &m.c, &built,
+			     &err),
+	    -1);
+	assert_int_equal(err.code, ERR_CONFLICT);
+
+	/* What is no XML has no head. */
+	err_clear(&err);
+	assert_int_equal(xoev_check(&f->arena, &f->rules, "Unsinn", 6, &found,
+			     &head, &err),
+	    0);
+	if (xoev_reject(&f->arena, &f->rules, &head, &found, "Unsinn", 6, NULL,
+		0, &m.c, &built, &err) == -1)
+		fail_msg("%s", err.msg);
+	assert_non_null(strstr(built.data, "X000"));
+}
+
+static void
+test_receipt(void **state)
+{
+	struct xoev_fixture *f = *state;
+	struct service *s = service_of(f, "meldebescheinigung");
+	struct xoev_findings found;
+	struct xoev_head head;
+	struct xoev_built built;
+	struct err err = { 0 };
+	struct matter m;
+	const char *data;
+	size_t len;
+
+	if (f->is_missing)
+		skip();
+	answer(f, s, TOWNS, orders[0].data, &m);
+	data = xoev_fixture_read(
+	    f, XMELD "eigen-1704-anmeldung-meldeschein.xml", &len);
+	assert_int_equal(
+	    xoev_check(&f->arena, &f->rules, data, len, &found, &head, &err),
+	    0);
+	if (xoev_receipt(&f->arena, &f->rules, &head, "W7K3-9QXD-4M",
+		INT64_C(1780300800000), "1", &m.c, &built, &err) == -1)
+		fail_msg("%s", err.msg);
+	assert_string_equal(built.head.type, "0020");
+	assert_string_equal(built.head.refers_to, head.uuid);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_1700),
+		cmocka_unit_test(test_uuid),
+		cmocka_unit_test(test_not_built),
+		cmocka_unit_test(test_1701),
+		cmocka_unit_test(test_pdf),
+		cmocka_unit_test(test_reject),
+		cmocka_unit_test(test_receipt),
+	};
+
+	return cmocka_run_group_tests(
+	    tests, xoev_fixture_up, xoev_fixture_down);
+}
