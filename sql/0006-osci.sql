@@ -205,6 +205,7 @@ CREATE TABLE osci_chunk (
   file_sha256 BINARY(32) NOT NULL,
   received_at DATETIME(3) NOT NULL,
   PRIMARY KEY (partial_id, number),
+  KEY osci_chunk_file (file_id),
   FOREIGN KEY (partial_id) REFERENCES osci_partial (id) ON DELETE CASCADE
 );
 

@@ -90,7 +90,8 @@ call_answer(struct call *c, const struct order_row *row, int rc,
 	err_clear(err);
 	if (code != NULL)
 		osci_feedback_result(&c->answer.feedback, code);
-	c->answer.type = row->answer;
+	if (code != NULL || c->answer.type == 0)
+		c->answer.type = row->answer;
 	c->answer.order = &c->order;
 	c->answer.signer =
 	    c->party->ncipher > 0 ? &c->party->signer : NULL;

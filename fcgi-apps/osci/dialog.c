@@ -124,8 +124,8 @@ call_leave(struct call *c, const struct order_row *row, struct err *err)
 
 /* ---- the two orders about dialogs ---- */
 
-static void
-tell_limits(struct call *c)
+void
+call_tell_limits(struct call *c)
 {
 	const struct config *config = c->app->config;
 	struct osci_features *limits =
@@ -153,7 +153,7 @@ init_dialog(struct call *c, struct err *err)
 		return -1;
 	c->answer.control.conversation_id =
 	    arena_printf(c->arena, "%lld", (long long)d.id);
-	tell_limits(c);
+	call_tell_limits(c);
 	return 0;
 }
 

@@ -82,8 +82,9 @@ struct call {
 	struct osci_answer answer;
 };
 
-/* Carries out an order: fills call->answer. Its feedback's result is 0800 or
- * 0801 already. -1: err, best with OSCI's code (osci_refuse); without: 9811. */
+/* Carries out an order: fills call->answer, whose feedback's result is 0800 or
+ * 0801 already; it may choose another type. -1: err, best with OSCI's code
+ * (osci_refuse); without: 9811. */
 typedef int (*order_handler)(struct call *c, struct err *err);
 
 enum order_flag {
@@ -111,15 +112,23 @@ void call_control(struct call *c, const struct order_row *row);
  * the answer goes out. */
 int call_leave(struct call *c, const struct order_row *row, struct err *err);
 
+/* FeatureDescription with our limits, into the answer. */
+void call_tell_limits(struct call *c);
+
 /*
  * prove.c: the client's certificate, the signature (of the originator, or of
  * the intermediary in what a recipient gets: by signer_role), all certificates.
  * Codes 9500 to 9503, 9600 to 9603, 97xx.
  */
 int call_prove(struct call *c, enum osci_role signer_role, struct err *err);
-/* The certificates of a message, judged; warnings go to the answer. */
+/* A message's signature, if there is one (or there must be one): *signer. */
+int call_check_signature(struct call *c, const struct osci_message *m,
+    const struct osci_certs *certs, enum osci_role signer_role,
+    bool is_required, const struct osci_cert **signer, struct err *err);
+/* The certificates of a message, judged; warnings go to the feedback. */
 int call_judge(struct call *c, const struct osci_certs *certs,
-    struct osci_judgement *out, struct err *err);
+    struct osci_judgement *out, struct osci_feedback *feedback,
+    struct err *err);
 
 /*
  * answer.c: sends what is in call->answer, or (rc -1) what err says. Always

@@ -29,26 +29,26 @@ find_client(struct call *c, struct err *err)
 	return 0;
 }
 
-static int
-check_signature(struct call *c, enum osci_role signer_role, struct err *err)
+int
+call_check_signature(struct call *c, const struct osci_message *m,
+    const struct osci_certs *certs, enum osci_role signer_role,
+    bool is_required, const struct osci_cert **signer, struct err *err)
 {
 	const struct osci_role_cert *by;
 	struct osci_signature sig;
 
-	if (c->message.by_kind[OSCI_SIGNATURE_BLOCK] == NULL &&
-	    strcmp(c->app->config->osci_signatures, "optional") == 0)
+	*signer = NULL;
+	if (m->by_kind[OSCI_SIGNATURE_BLOCK] == NULL && !is_required)
 		return 0;
-	if (osci_transport_read_signature(
-		c->arena, &c->message, &sig, err) == -1)
+	if (osci_transport_read_signature(c->arena, m, &sig, err) == -1)
 		return osci_code_default(err, "9603");
-	by = osci_certs_by_id(&c->order.certs, sig.cert_id);
+	by = osci_certs_by_id(certs, sig.cert_id);
 	if (by == NULL || by->role != signer_role)
 		return osci_refuse(err, "9601",
 		    "signature: it names no certificate of the signer");
-	if (osci_transport_verify(
-		c->arena, &c->message, &sig, &by->cert, err) == -1)
+	if (osci_transport_verify(c->arena, m, &sig, &by->cert, err) == -1)
 		return osci_code_default(err, "9603");
-	c->signer = &by->cert;
+	*signer = &by->cert;
 	return 0;
 }
 
@@ -67,13 +67,14 @@ is_pinned(void *arg, const struct osci_cert *cert)
 
 int
 call_judge(struct call *c, const struct osci_certs *certs,
-    struct osci_judgement *out, struct err *err)
+    struct osci_judgement *out, struct osci_feedback *feedback,
+    struct err *err)
 {
 	int rc = osci_trust_certs(c->worker->trust, c->arena, certs,
 	    is_pinned, c, c->now_ms, out, err);
 
 	for (size_t i = 0; i < out->nwarning; i++)
-		osci_feedback_warn(&c->answer.feedback, out->warning[i]);
+		osci_feedback_warn(feedback, out->warning[i]);
 	return rc;
 }
 
@@ -85,7 +86,10 @@ call_prove(struct call *c, enum osci_role signer_role, struct err *err)
 		return osci_refuse(err, "9202", "request: not encrypted");
 	if (signer_role == OSCI_SIGN_ORIGINATOR && find_client(c, err) == -1)
 		return -1;
-	if (check_signature(c, signer_role, err) == -1)
+	if (call_check_signature(c, &c->message, &c->order.certs, signer_role,
+		strcmp(c->app->config->osci_signatures, "required") == 0,
+		&c->signer, err) == -1)
 		return -1;
-	return call_judge(c, &c->order.certs, &c->judgement, err);
+	return call_judge(c, &c->order.certs, &c->judgement,
+	    &c->answer.feedback, err);
 }
