@@ -96,6 +96,8 @@ osci_packet_end(struct osci_packet_reader *r, struct osci_packet *out,
 		return osci_code_default(err, "9100");
 	out->spool = r->spool;
 	out->bytes = NULL;
+	out->wrap_digest = NULL;
+	out->is_malleable = false;
 	out->part = r->part;
 	out->npart = r->npart;
 	return 0;

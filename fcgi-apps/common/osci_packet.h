@@ -19,6 +19,13 @@ struct osci_packet {
 	size_t npart;
 	/* of a message that was decrypted: its bytes, as they came; or NULL */
 	struct crypto_spool *bytes;
+	/* of such a message: the digest that its key was wrapped with, for the
+	 * answer (osci_out_wrap_digest), or NULL; whether the cipher has no tag
+	 * (CBC). Then nothing vouches for it before its signature holds, and
+	 * whatever is wrong until then is told as 9202 (XML Encryption 1.1,
+	 * 6.1.1: differing answers help to decrypt it). */
+	const char *wrap_digest;
+	bool is_malleable;
 };
 
 struct osci_packet_limits {

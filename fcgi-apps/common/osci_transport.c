@@ -116,6 +116,8 @@ osci_transport_open(struct arena *a, const struct osci_message *outer,
 		err) == -1)
 		return -1;
 	out->bytes = plain;
+	out->wrap_digest = e.key[0].digest;
+	out->is_malleable = e.kind->mode == OSCI_CBC;
 	return 0;
 }
 

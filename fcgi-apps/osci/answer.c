@@ -63,11 +63,15 @@ abandon(struct call *c)
 }
 
 /* The code that an error ends with: of faults when nothing is known of the
- * order yet. */
+ * order yet. What nothing vouches for may not tell more than that it did not
+ * open (osci_packet.h). */
 static const char *
 code_of(const struct call *c, const struct order_row *row,
     const struct err *err)
 {
+	if (c->message.packet != NULL && c->message.packet->is_malleable &&
+	    c->signer == NULL)
+		return "9202";
 	if (err->field[0] == '9' && strlen(err->field) == 4)
 		return err->field;
 	return row == NULL || c->answer.feedback.n == 0 ? "9000" : "9811";
@@ -103,6 +107,8 @@ call_answer(struct call *c, const struct order_row *row, int rc,
 		err_clear(err);
 		return send_fault(c, "9000", &why);
 	}
+	if (c->was_encrypted && c->message.packet->wrap_digest != NULL)
+		osci_out_wrap_digest(out, c->message.packet->wrap_digest);
 	log_call(c, c->answer.feedback.code[0], &why);
 	if (http_stream_begin(c->req, 200, "text/xml", -1, err) == -1)
 		return -1;
