@@ -173,8 +173,8 @@ osci_cert_may_issue(const struct osci_cert *c)
 	return X509_check_ca(c->x509) > 0;
 }
 
-static const char *
-name_text(struct arena *a, const X509_NAME *name)
+const char *
+osci_name_text(struct arena *a, const X509_NAME *name)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
 	const char *text;
@@ -193,13 +193,13 @@ name_text(struct arena *a, const X509_NAME *name)
 const char *
 osci_cert_subject(struct arena *a, const struct osci_cert *c)
 {
-	return name_text(a, X509_get_subject_name(c->x509));
+	return osci_name_text(a, X509_get_subject_name(c->x509));
 }
 
 const char *
 osci_cert_issuer(struct arena *a, const struct osci_cert *c)
 {
-	return name_text(a, X509_get_issuer_name(c->x509));
+	return osci_name_text(a, X509_get_issuer_name(c->x509));
 }
 
 const char *

@@ -14,6 +14,7 @@
 
 #define OSCI_CERT_MAX 16384 /* bytes of one in DER */
 
+struct X509_name_st;
 struct x509_st;
 struct evp_pkey_st;
 
@@ -46,6 +47,7 @@ bool osci_cert_may_sign(const struct osci_cert *c);
 bool osci_cert_may_encipher(const struct osci_cert *c);
 bool osci_cert_may_issue(const struct osci_cert *c); /* an authority */
 /* Names as RFC 2253 writes them; the serial number in decimal. In arena a. */
+const char *osci_name_text(struct arena *a, const struct X509_name_st *name);
 const char *osci_cert_subject(struct arena *a, const struct osci_cert *c);
 const char *osci_cert_issuer(struct arena *a, const struct osci_cert *c);
 const char *osci_cert_serial(struct arena *a, const struct osci_cert *c);

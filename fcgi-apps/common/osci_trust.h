@@ -46,6 +46,15 @@ int osci_trust_new(const struct osci_trust_settings *settings,
     struct osci_trust **out, struct err *err);
 void osci_trust_free(struct osci_trust *t);
 
+/* One of the revocation lists. */
+struct osci_list {
+	const char *path, *issuer; /* RFC 2253 */
+	int64_t next_ms;	   /* when the next is due, INT64_MAX: never */
+};
+/* All of the settings' lists, in arena a. ERR_CONFIG. */
+int osci_trust_lists(const struct osci_trust_settings *settings,
+    struct arena *a, struct osci_list **out, size_t *n, struct err *err);
+
 /* What may be found about a certificate; several at once. */
 enum osci_finding {
 	OSCI_CHECK_OUT_OF_TIME, /* it, or a link of its chain */
@@ -89,7 +98,7 @@ struct osci_judgement {
 	size_t nwarning;
 };
 
-/* Tells a pinned certificate from others. */
+/* Tells a pinned certificate from others; asked of those without a chain. */
 typedef bool (*osci_is_pinned)(void *arg, const struct osci_cert *cert);
 
 /*

@@ -84,8 +84,11 @@ osci_trust_certs(struct osci_trust *t, struct arena *a,
 			if (c->role != order[r])
 				continue;
 			osci_trust_check(t, a, &c->cert, c->role, certs,
-			    is_pinned != NULL && is_pinned(arg, &c->cert),
-			    now_ms, &v);
+			    false, now_ms, &v);
+			if (v.found[OSCI_CHECK_UNTRUSTED] &&
+			    is_pinned != NULL && is_pinned(arg, &c->cert))
+				osci_trust_check(t, a, &c->cert, c->role,
+				    certs, true, now_ms, &v);
 			if (out->n < OSCI_INSPECTIONS_MAX)
 				out->inspection[out->n++] = v.inspection;
 			take(out, c, &v, err);

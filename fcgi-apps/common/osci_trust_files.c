@@ -13,6 +13,7 @@
 #define CA_FILE_MAX (4 << 20)
 #define CRL_FILE_MAX (32 << 20)
 #define CRL_FILES_MAX 500
+#define CRLS_MAX 1000
 
 static void
 stamp_file(struct crypto_hash *h, const char *path)
@@ -116,29 +117,35 @@ parse(const char *text, size_t len)
 	return info;
 }
 
+/* A file as parse has it; NULL: err, or nothing is in it. */
+static STACK_OF(X509_INFO) *
+parse_file(const char *path, size_t max, bool is_crl, struct err *err)
+{
+	STACK_OF(X509_INFO) *info = NULL;
+	struct arena a = {0};
+	char *text;
+	size_t len;
+
+	if (file_read(&a, path, max, &text, &len, err) == -1)
+		err->code = ERR_CONFIG;
+	else if (!is_crl && is_empty(text, len))
+		log_warn("%s: no certificate is trusted", path);
+	else if ((info = parse(text, len)) == NULL)
+		(void)err_set(err, ERR_CONFIG, "%s: neither PEM nor DER", path);
+	arena_free(&a);
+	return info;
+}
+
 /* Adds a file's certificates, or its lists; how many there were, -1. */
 static int
 add_file(X509_STORE *store, const char *path, size_t max, bool is_crl,
     struct err *err)
 {
-	STACK_OF(X509_INFO) *info;
-	struct arena a = {0};
+	STACK_OF(X509_INFO) *info = parse_file(path, max, is_crl, err);
 	int count = 0, rc = 1;
-	char *text;
-	size_t len;
 
-	if (file_read(&a, path, max, &text, &len, err) == -1) {
-		arena_free(&a);
-		err->code = ERR_CONFIG;
-		return -1;
-	}
-	if (!is_crl && is_empty(text, len)) {
-		arena_free(&a);
-		log_warn("%s: no certificate is trusted", path);
-		return 0;
-	}
-	info = parse(text, len);
-	arena_free(&a);
+	if (info == NULL)
+		return err->code == ERR_NONE ? 0 : -1;
 	for (int i = 0; rc == 1 && i < sk_X509_INFO_num(info); i++) {
 		const X509_INFO *one = sk_X509_INFO_value(info, i);
 
@@ -199,5 +206,49 @@ trust_files_read(const struct osci_trust_settings *s, X509_STORE **out,
 		return -1;
 	}
 	*out = store;
+	return 0;
+}
+
+/* ---- for people ---- */
+
+static void
+add_list(struct arena *a, const char *path, const X509_CRL *crl,
+    struct osci_list *out)
+{
+	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(crl);
+	struct tm tm;
+
+	out->path = path;
+	out->issuer = osci_name_text(a, X509_CRL_get_issuer(crl));
+	out->next_ms = next == NULL || ASN1_TIME_to_tm(next, &tm) != 1
+	    ? INT64_MAX
+	    : (int64_t)timegm(&tm) * 1000;
+}
+
+int
+osci_trust_lists(const struct osci_trust_settings *s, struct arena *a,
+    struct osci_list **out, size_t *n, struct err *err)
+{
+	const char **path;
+	size_t npath;
+
+	*n = 0;
+	*out = arena_new(a, struct osci_list, CRLS_MAX);
+	if (list_files(a, s->crl_dir, &path, &npath, err) == -1)
+		return -1;
+	for (size_t i = 0; i < npath; i++) {
+		STACK_OF(X509_INFO) *info =
+		    parse_file(path[i], CRL_FILE_MAX, true, err);
+
+		if (info == NULL)
+			return -1;
+		for (int k = 0; k < sk_X509_INFO_num(info); k++) {
+			const X509_CRL *crl = sk_X509_INFO_value(info, k)->crl;
+
+			if (crl != NULL && *n < CRLS_MAX)
+				add_list(a, path[i], crl, &(*out)[(*n)++]);
+		}
+		sk_X509_INFO_pop_free(info, X509_INFO_free);
+	}
 	return 0;
 }

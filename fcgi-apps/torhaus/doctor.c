@@ -9,6 +9,7 @@
 #include "common/outbox_store.h"
 #include "common/seal_store.h"
 #include "torhaus/migrate.h"
+#include "torhaus/osci_doctor.h"
 
 #define FREE_MIN_MB 500
 #define OUTBOX_LATE_MS (15 * 60 * 1000)
@@ -31,6 +32,20 @@ ill(struct check *c, const char *what, const char *why, const char *remedy)
 {
 	c->findings++;
 	(void)printf("WRONG  %s: %s\n       %s\n", what, why, remedy);
+}
+
+static void
+ill_osci(void *arg, const char *what, const char *why, const char *remedy)
+{
+	ill(arg, what, why, remedy);
+}
+
+static void
+check_osci(struct check *c)
+{
+	const struct doctor d = {.well = well, .ill = ill_osci, .arg = c};
+
+	osci_doctor(c->t, &d);
 }
 
 static void
@@ -209,6 +224,7 @@ cmd_doctor(struct tool *t, int argc, char **argv)
 	if (check_database(&c)) {
 		check_services(&c);
 		check_outbox(&c);
+		check_osci(&c);
 		if (t->set != NULL)
 			check_seals(&c);
 	}

@@ -68,9 +68,12 @@ osci_who(struct tool *t, int argc, char **argv, struct osci_identity_row *row,
 			return err_set(err, ERR_BAD_REQUEST,
 			    "--town is for --role client: %s serves all towns",
 			    role);
-		if (row->name == NULL)
-			row->name = role;
-		return check_name(row->name, err);
+		if (row->name != NULL)
+			return err_set(err, ERR_BAD_REQUEST,
+			    "--name is for --role client: there is one %s",
+			    role);
+		row->name = role;
+		return 0;
 	}
 	if (row->name == NULL)
 		return err_set(err, ERR_BAD_REQUEST,

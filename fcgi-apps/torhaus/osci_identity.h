@@ -6,13 +6,10 @@
 #include "common/osci_key.h"
 #include "torhaus/command.h"
 
-#define OSCI_WHO_USAGE                                                         \
-	"--role intermediary|recipient|client [--town SLUG] [--name NAME]"
-
 /*
  * Fills role, town and name of a row from the options. A client belongs to a
- * town and needs a name (lower-case letters, digits, hyphens); the others have
- * their role's name by default.
+ * town and needs a name (lower-case letters, digits, hyphens); of the others
+ * there is one, with its role's name.
  */
 int osci_who(struct tool *t, int argc, char **argv,
     struct osci_identity_row *row, struct err *err);

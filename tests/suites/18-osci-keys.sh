@@ -192,6 +192,11 @@ echo 01 >crlnumber
 printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\ncrlnumber=crlnumber\ndefault_md=sha256\ndefault_crl_days=5\n' >ca.conf
 openssl ca -config ca.conf -gencrl -cert ca.pem -keyfile ca.key \
     -out crl/test.crl 2>>openssl.log
+does "the doctor on lists" 3 "^ok +OSCI revocation lists" "$torhaus" doctor
+does "the doctor on a half identity" 3 \
+    "meldeamt, sign.: there is no active pair for encryption" "$torhaus" doctor
+does "the doctor on the end of certificates" 3 \
+    "recipient, cipher.: its certificate ends on" "$torhaus" doctor
 does "all is well" 0 "not revoked, by list" osci cert check p.pem
 openssl ca -config ca.conf -revoke p.pem -cert ca.pem -keyfile ca.key \
     2>>openssl.log
@@ -202,5 +207,12 @@ does "neither one nor the other" 3 "neither" osci cert check ca.pem
 print=$(osci ca list | awk '{ print $1 }')
 does "too short a fingerprint" 2 "8 digits" osci ca remove "${print:0:4}"
 does "no such authority" 1 "begins with" osci ca remove 0000000000
+mv trusted.pem away.pem
+openssl ca -config ca.conf -gencrl -cert ca.pem -keyfile ca.key \
+    -crl_lastupdate 20200101000000Z -crl_nextupdate 20200102000000Z \
+    -out crl/test.crl 2>>openssl.log
+does "the doctor on old lists" 3 "CN=Test CA ran out on 2020-01-02" \
+    "$torhaus" doctor
+mv away.pem trusted.pem
 does "trust no longer" 0 "^removed" osci ca remove "${print:0:12}"
 does "nobody any more" 0 "names none" osci ca list
