@@ -44,7 +44,7 @@ door '<openssl/' 'common/((crypto|osci)(_[a-z0-9]+)*\.c|osci_trust_part\.h)' |
 	rule "OpenSSL only in crypto*.c and osci_*.c"
 door '<libxml/' '(common/xml_(tree|document|schema|schema_look)|torhaus/xml_pull)\.c|common/xml_document_def\.h' |
 	rule "libxml2 only in common/xml_*.c and torhaus/xml_pull.c"
-door '<curl/' 'courier/(smtp|main)\.c|common/osci_(http|trust_http)\.c' |
+door '<curl/' 'courier/(smtp|main|webhook_http)\.c|common/osci_(http|trust_http)\.c' |
 	rule "libcurl only in courier, osci_http.c and osci_trust_http.c"
 door '<archive' 'torhaus/xoev_zip\.c' | rule "libarchive only in xoev_zip.c"
 door '<magic\.h>' 'documents/media_type\.c' |

@@ -45,6 +45,10 @@ struct config {
 	const char *smtp_ca_file;   /* "" for the system's */
 	const char *smtp_tls;	    /* required, opportunistic, none */
 	int64_t mail_attempts;	    /* before giving up */
+	/* notices to clients */
+	const char *webhook_networks; /* internal ones that are allowed */
+	const char *webhook_ca_file;  /* "" for the system's */
+	int64_t webhook_attempts;     /* before a notice is dead */
 	int64_t courier_batch;	    /* outbox rows claimed at once */
 	int64_t seal_interval_s;    /* seconds between seals of the event log */
 	/* OSCI: whom to trust, and keys in tokens */

@@ -16,7 +16,8 @@
 struct outbox_mail {
 	/*
 	 * To the applicant: "received" (confirmation), "state" (a new state;
-	 * text from the package), "message" (the office wrote), "withdrawn".
+	 * text from the package), "message" (the office wrote), "question" (and
+	 * waits for an answer), "document" (it added one), "withdrawn".
 	 * To the department: "office-document", "office-message",
 	 * "office-withdrawn", "office-received". About a draft, without a
 	 * Vorgang: "draft-link", "draft-week" and "draft-day" (its end is

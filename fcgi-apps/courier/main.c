@@ -11,6 +11,7 @@
 #include "common/date.h"
 #include "common/log.h"
 #include "common/outbox_store.h"
+#include "courier/webhook.h"
 
 #define IDLE_MS 500
 #define SWEEP_INTERVAL_MS (15 * 60 * 1000)
@@ -155,6 +156,7 @@ run(const char *path, bool is_check)
 	struct config config = {0};
 	struct crypto_key master;
 	struct texts *texts = NULL;
+	struct webhook_thread *webhooks = NULL;
 	struct err err = {0};
 	sigset_t stop;
 	int rc = 0;
@@ -167,10 +169,15 @@ run(const char *path, bool is_check)
 	if (prepare(&c, &config, path, &master, &texts, &err) == -1) {
 		log_error("%s", err.msg);
 		rc = 1;
+	} else if (!is_check && webhook_thread_start(
+		       &config, c.name, &webhooks, &err) == -1) {
+		log_error("%s", err.msg);
+		rc = 1;
 	} else if (!is_check) {
 		log_info("started");
 		work(&c, &master, &stop);
 	}
+	webhook_thread_stop(webhooks);
 	service_set_drop(c.services);
 	service_set_publish(NULL);
 	db_free(c.db);

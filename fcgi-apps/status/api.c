@@ -91,6 +91,33 @@ put_documents(struct json_out *j, struct request *req,
 }
 
 static void
+put_time(struct json_out *j, struct arena *a, const char *name, int64_t ms)
+{
+	json_pair(j, name, ms == 0 ? NULL : date_instant_to_xsd(a, ms));
+}
+
+static void
+put_handovers(struct json_out *j, struct request *req,
+    const struct status_case *c)
+{
+	json_key(j, "handovers");
+	json_open_array(j);
+	for (size_t i = 0; i < c->nhandover; i++) {
+		const struct handover *h = &c->handover[i];
+
+		json_open_object(j);
+		json_pair(j, "to", h->name);
+		json_pair(j, "way", h->way);
+		json_pair(j, "what", h->what);
+		put_time(j, req->arena, "handed_at", h->handed_ms);
+		put_time(j, req->arena, "collected_at", h->collected_ms);
+		put_time(j, req->arena, "answered_at", h->answered_ms);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
+static void
 put_messages(struct json_out *j, struct request *req,
     const struct status_case *c)
 {
@@ -174,6 +201,7 @@ write_case(struct app *app, struct request *req, int status,
 	put_events(&j, req, c);
 	put_documents(&j, req, c);
 	put_messages(&j, req, c);
+	put_handovers(&j, req, c);
 	json_close_object(&j);
 }
 

@@ -1,4 +1,5 @@
 #include "common/date.h"
+#include "common/handover_store.h"
 #include "common/json.h"
 #include "common/public_link.h"
 #include "common/service_fill.h"
@@ -52,6 +53,16 @@ find_settings(struct request *req, const struct service *service)
 	return defaults;
 }
 
+/* Whether anything was handed on: only then there is something to read. */
+static bool
+has_handovers(const struct status_case *c)
+{
+	for (size_t i = 0; i < c->nevent; i++)
+		if (strcmp(c->event[i].kind, "handed-over") == 0)
+			return true;
+	return false;
+}
+
 int
 status_case_open(struct app *app, struct request *req,
     const struct vorgang_whole *whole, struct status_case *out,
@@ -80,6 +91,10 @@ status_case_open(struct app *app, struct request *req,
 	};
 	out->state = service_state(out->service, v->state);
 	out->department = town_department_by_id(req->town, v->department_id);
+	if (has_handovers(out) &&
+	    handover_list(app->db, req->arena, &v->id, &out->handover,
+		&out->nhandover, err) == -1)
+		return -1;
 	words = (struct form_words){.arena = req->arena,
 	    .texts = app->texts,
 	    .service = out->service,

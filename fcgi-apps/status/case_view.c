@@ -179,6 +179,63 @@ put_office(const struct view *v)
 	html_close(v->h, "section");
 }
 
+/* What it was, in words; a way may have words that we do not know. */
+static const char *
+handover_what(const struct view *v, const struct handover *h)
+{
+	const char *key =
+	    arena_printf(v->req->arena, "handover.what.%s", h->what);
+
+	if (text_find(v->app->texts, v->req->lang, key) == NULL)
+		return text(v, "handover.what.other");
+	return text(v, key);
+}
+
+static void
+put_handover_step(const struct view *v, const char *key, int64_t at_ms)
+{
+	html_open(v->h, "div", "class", "kern-description-list-item", NULL);
+	html_element(v->h, "dt", text(v, key), "class",
+	    "kern-description-list-item__key", NULL);
+	html_open(
+	    v->h, "dd", "class", "kern-description-list-item__value", NULL);
+	if (at_ms == 0)
+		html_text(v->h, text(v, "status.handover.not_yet"));
+	else
+		put_time(v, at_ms);
+	html_close(v->h, "dd");
+	html_close(v->h, "div");
+}
+
+/* Who has got the application, or something of it, and what became of it. */
+static void
+put_handovers(const struct view *v)
+{
+	if (v->c->nhandover == 0)
+		return;
+	html_open(v->h, "section", "class", "th-stack", "aria-labelledby",
+	    "weitergabe", NULL);
+	put_heading(v, "weitergabe", "status.handover");
+	for (size_t i = 0; i < v->c->nhandover; i++) {
+		const struct handover *h = &v->c->handover[i];
+
+		html_element(v->h, "h3",
+		    text_fill(v->req->arena, v->app->texts, v->req->lang,
+			"status.handover.to", "what", handover_what(v, h),
+			"name", h->name, NULL),
+		    "class", "kern-heading-medium", NULL);
+		html_open(v->h, "dl", "class", "kern-description-list", NULL);
+		put_handover_step(v, "status.handover.handed", h->handed_ms);
+		put_handover_step(
+		    v, "status.handover.collected", h->collected_ms);
+		if (h->answered_ms != 0)
+			put_handover_step(
+			    v, "status.handover.answered", h->answered_ms);
+		html_close(v->h, "dl");
+	}
+	html_close(v->h, "section");
+}
+
 /* A member of the event's data, "" when absent. */
 static const char *
 event_member(const struct view *v, const struct event *e, const char *name)
@@ -210,7 +267,8 @@ event_title(const struct view *v, const struct event *e)
 		return text(v, "status.event.identified.simulated");
 	if (text_find(v->app->texts, v->req->lang, key) == NULL)
 		return text(v, "status.event.other");
-	return text(v, key);
+	return text_fill(v->req->arena, v->app->texts, v->req->lang, key,
+	    "name", event_member(v, e, "name"), NULL);
 }
 
 static void
@@ -525,6 +583,7 @@ case_view(struct app *app, struct request *req, int status,
 	put_documents(&v);
 	put_answers(&v);
 	put_office(&v);
+	put_handovers(&v);
 	put_withdraw(&v);
 	page_end(req, &h);
 }

@@ -4,6 +4,7 @@
 
 #include "common/app.h"
 #include "common/form_summary.h"
+#include "common/handover.h"
 #include "common/html.h"
 #include "common/http.h"
 #include "common/service.h"
@@ -23,6 +24,8 @@ struct status_case {
 	const struct department *department;
 	struct form_summary_section *summary;
 	size_t nsummary;
+	struct handover *handover; /* what was handed to whom, oldest first */
+	size_t nhandover;
 };
 
 /*

@@ -36,6 +36,11 @@ int cmd_client_list(struct tool *t, int argc, char **argv);
 int cmd_client_scopes(struct tool *t, int argc, char **argv);
 int cmd_client_rotate(struct tool *t, int argc, char **argv);
 int cmd_client_revoke(struct tool *t, int argc, char **argv);
+int cmd_webhook_add(struct tool *t, int argc, char **argv);    /* webhook.c */
+int cmd_webhook_remove(struct tool *t, int argc, char **argv);
+int cmd_webhook_list(struct tool *t, int argc, char **argv);
+int cmd_webhook_show(struct tool *t, int argc, char **argv);
+int cmd_webhook_retry(struct tool *t, int argc, char **argv);
 int cmd_feedback_list(struct tool *t, int argc, char **argv);  /* feedback.c */
 int cmd_feedback_done(struct tool *t, int argc, char **argv);  /* feedback.c */
 int cmd_audit_verify(struct tool *t, int argc, char **argv);   /* audit.c */

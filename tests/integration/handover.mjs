@@ -256,6 +256,14 @@ async function answerTests(token) {
       assert.equal(eventsOf(made.id).length, events);
       problem(await send('POST', vorgang(made.id, '/abholung'),
         { headers: bearer(token), body: '' }), 400, 'no-key');
+      for (const [lang, words] of [['de', /Dort angekommen/],
+        ['en', /Arrived there/]]) {
+        const page = await get(`/vorgang/l/${made.token}?sprache=${lang}`);
+        assert.match(page.text, /Verfahren ewo/);
+        assert.match(page.text, words);
+      }
+      const view = await get('/api/v1/vorgang', bearer(made.token));
+      assert.equal(view.json.handovers[0].to, 'Verfahren ewo');
       const open = await get(`${api}/vorgaenge?abgeholt=nein&leistung=` +
         service, bearer(token));
       assert.ok(!open.json.vorgaenge.some((one) => one.id === made.id));

@@ -11,11 +11,13 @@ import { privacyTests } from './privacy.mjs';
 import { stepsTests } from './steps.mjs';
 import { sampleTests } from './generated.mjs';
 import { uploadTests } from './uploads.mjs';
+import { webhookTests } from './webhooks.mjs';
 
 const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
   steps: stepsTests, drafts: draftTests, journey: journeyTests,
   samples: sampleTests, privacy: privacyTests, handover: handoverTests,
+  webhooks: webhookTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);
