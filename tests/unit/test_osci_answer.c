@@ -829,6 +829,63 @@ test_relay(void **state)
 	assert_true(with_signers >= 15);
 }
 
+/* A StoreDelivery as some other client may write it: what stands on its
+ * envelope, and in its package. */
+static void
+put_store(struct buf *b, const char *envelope_has, const char *certs,
+    const char *package)
+{
+	buf_printf(b,
+	    "<?xml version=\"1.0\"?><soap:Envelope" OSCI_XMLNS
+	    "%s xsi:schemaLocation=\"" OSCI_NS_SOAP
+	    " soapStoreDelivery.xsd\"><soap:Header><osci:ControlBlock "
+	    "Id=\"1\"><osci:Challenge>x</osci:Challenge></osci:ControlBlock>"
+	    "<osci:DesiredLanguages Id=\"2\" LanguagesList=\"de\"/>"
+	    "<osci:QualityOfTimestamp Id=\"3\" Quality=\"plain\" "
+	    "Service=\"creation\"/><osci:QualityOfTimestamp Id=\"4\" "
+	    "Quality=\"plain\" Service=\"reception\"/><osci:storeDelivery "
+	    "Id=\"5\"><osci:MessageId>YQ==</osci:MessageId>"
+	    "</osci:storeDelivery><osci:NonIntermediaryCertificates Id=\"6\">"
+	    "%s</osci:NonIntermediaryCertificates></soap:Header>"
+	    "<soap:Body Id=\"7\"><osci:ContentPackage>%s"
+	    "</osci:ContentPackage></soap:Body></soap:Envelope>",
+	    envelope_has, certs, package);
+}
+
+/* What else is in scope on the envelope goes along with the content. */
+static void
+test_context(void **state)
+{
+	static const char *const has[] = { "", " xmlns:x=\"urn:x\"",
+		" xmlns=\"urn:y\"", " xml:lang=\"de\"",
+		" xmlns:a=\"urn:a\" xmlns:zz=\"urn:z\" xml:space=\"preserve\"" };
+	(void)state;
+
+	for (size_t i = 0; i < nitems(has); i++) {
+		struct arena a = { 0 };
+		struct err err = { 0 };
+		struct buf *b = buf_new(&a, 1 << 20);
+		struct osci_message m, other;
+		const struct osci_answer answer = {
+			.type = OSCI_RESPONSE_TO_FETCH_DELIVERY,
+			.control = explicit, .feedback = done,
+			.card = &card, .content = &m,
+			.signer = &fixture.signer[INTERMEDIARY] };
+
+		put_store(b, has[i], "",
+		    "<osci:ContentContainer Id=\"c\"><osci:Content Id=\"d\" "
+		    "href=\"cid:x\"/> <osci:Content><osci:Base64Content "
+		    "Id=\"e\">YQ==&#13;</osci:Base64Content></osci:Content>"
+		    "</osci:ContentContainer>");
+		if (osci_fixture_read(
+			&a, &fixture, buf_text(b), b->len, &m, &err) == -1)
+			fail_msg("%s: %s", has[i], err.msg);
+		(void)round_trip(&a, has[i], &answer, NULL, &other);
+		compare(has[i], &a, &m, &other);
+		arena_free(&a);
+	}
+}
+
 /* Content whose Ids are those that our blocks would have. */
 static void
 test_collisions(void **state)
@@ -840,6 +897,7 @@ test_collisions(void **state)
 	struct arena a = { 0 };
 	struct err err = { 0 };
 	struct buf *b = buf_new(&a, 1 << 20), *certs = buf_new(&a, 1 << 16);
+	struct buf *package = buf_new(&a, 1 << 16);
 	const struct osci_role_cert sender = { OSCI_CIPHER_ADDRESSEE,
 		"suppliersignature-x", fixture.own[ADDRESSEE].cert };
 	const struct osci_answer answer = {
@@ -852,29 +910,14 @@ test_collisions(void **state)
 	(void)state;
 
 	osci_certs_put(certs, &sender, 1);
-	buf_puts(b,
-	    "<?xml version=\"1.0\"?><soap:Envelope" OSCI_XMLNS
-	    " xsi:schemaLocation=\"" OSCI_NS_SOAP
-	    " soapStoreDelivery.xsd\"><soap:Header><osci:ControlBlock "
-	    "Id=\"1\"><osci:Challenge>x</osci:Challenge></osci:ControlBlock>"
-	    "<osci:DesiredLanguages Id=\"2\" LanguagesList=\"de\"/>"
-	    "<osci:QualityOfTimestamp Id=\"3\" Quality=\"plain\" "
-	    "Service=\"creation\"/><osci:QualityOfTimestamp Id=\"4\" "
-	    "Quality=\"plain\" Service=\"reception\"/><osci:storeDelivery "
-	    "Id=\"5\"><osci:MessageId>YQ==</osci:MessageId>"
-	    "</osci:storeDelivery><osci:NonIntermediaryCertificates Id=\"6\">");
-	buf_puts(b, buf_text(certs));
-	buf_puts(b, "</osci:NonIntermediaryCertificates></soap:Header>"
-		    "<soap:Body Id=\"7\"><osci:ContentPackage>");
 	for (size_t i = 0; i < nitems(ids); i++)
-		buf_printf(b,
+		buf_printf(package,
 		    "<osci:ContentContainer Id=\"%s\"><osci:Content>"
 		    "<osci:Base64Content Id=\"content%zu\">YQ=="
 		    "</osci:Base64Content></osci:Content>"
 		    "</osci:ContentContainer>",
 		    ids[i], i);
-	buf_puts(
-	    b, "</osci:ContentPackage></soap:Body></soap:Envelope>");
+	put_store(b, "", buf_text(certs), buf_text(package));
 	if (osci_fixture_read(
 		&a, &fixture, buf_text(b), b->len, &m, &err) == -1)
 		fail_msg("%s %s", err.field, err.msg);
@@ -964,6 +1007,7 @@ main(void)
 		cmocka_unit_test(test_controls),
 		cmocka_unit_test(test_algorithms),
 		cmocka_unit_test(test_relay),
+		cmocka_unit_test(test_context),
 		cmocka_unit_test(test_collisions),
 		cmocka_unit_test(test_roles),
 		cmocka_unit_test(test_faults),
