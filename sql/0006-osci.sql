@@ -256,12 +256,14 @@ CREATE TABLE osci_transfer (
 
 -- A transfer's bytes in pieces, each sealed under its data key: of an outgoing
 -- one its contents, one behind the other; of an incoming one the message as it
--- came, after transport decryption.
+-- came, after transport decryption (kind 1). kind 2: a message that is sent in
+-- chunks, which may not change between them.
 CREATE TABLE osci_transfer_piece (
   transfer_id BINARY(16) NOT NULL,
+  kind TINYINT UNSIGNED NOT NULL,
   seq INT UNSIGNED NOT NULL,
   bytes MEDIUMBLOB NOT NULL,
-  PRIMARY KEY (transfer_id, seq),
+  PRIMARY KEY (transfer_id, kind, seq),
   FOREIGN KEY (transfer_id) REFERENCES osci_transfer (id) ON DELETE CASCADE
 );
 
