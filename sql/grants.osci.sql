@@ -20,3 +20,4 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON osci_partial TO @account;
 GRANT SELECT, INSERT, DELETE ON osci_chunk TO @account;
 GRANT SELECT, INSERT, UPDATE ON osci_transfer TO @account;
 GRANT SELECT, INSERT ON osci_step TO @account;
+GRANT SELECT, INSERT ON osci_transfer_piece TO @account;

@@ -2,6 +2,7 @@
 
 #include "common/date.h"
 #include "common/json.h"
+#include "common/osci_order.h"
 #include "common/osci_partner_store.h"
 #include "common/osci_transfer_store.h"
 
