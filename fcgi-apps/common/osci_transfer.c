@@ -295,8 +295,8 @@ osci_transfer_open(struct db *db, struct arena *a,
 	};
 	struct osci_transfer_row row;
 	struct crypto_spool *bytes;
-	struct osci_partner partner, *registered;
-	struct osci_own own;
+	struct osci_partner partner = { 0 }, *registered = NULL;
+	struct osci_own own = { 0 };
 
 	*out = (struct osci_transfer_in){ .message_id = transfer->message_id,
 		.subject = transfer->subject };
