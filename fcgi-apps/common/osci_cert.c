@@ -168,6 +168,12 @@ osci_cert_may_encipher(const struct osci_cert *c)
 }
 
 bool
+osci_cert_is_weak(const struct osci_cert *c)
+{
+	return EVP_PKEY_get_security_bits(c->key) < 112;
+}
+
+bool
 osci_cert_may_issue(const struct osci_cert *c)
 {
 	return X509_check_ca(c->x509) > 0;

@@ -45,6 +45,8 @@ bool osci_cert_equal(const struct osci_cert *x, const struct osci_cert *y);
  * nonRepudiation), to encipher keys (keyEncipherment or dataEncipherment). */
 bool osci_cert_may_sign(const struct osci_cert *c);
 bool osci_cert_may_encipher(const struct osci_cert *c);
+/* A key of less than 112 bits of strength, such as RSA below 2048. */
+bool osci_cert_is_weak(const struct osci_cert *c);
 bool osci_cert_may_issue(const struct osci_cert *c); /* an authority */
 /* Names as RFC 2253 writes them; the serial number in decimal. In arena a. */
 const char *osci_name_text(struct arena *a, const struct X509_name_st *name);

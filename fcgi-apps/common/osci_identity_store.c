@@ -178,7 +178,7 @@ load_one(struct db *db, struct arena *a, const struct config *config,
 	const struct osci_identity_row *active = NULL, *sign = NULL;
 
 	*found = false;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = n; i-- > 0;) /* should there be two: the newest */
 		if (row[i].is_active &&
 		    row[i].purpose == OSCI_IDENTITY_CIPHER)
 			active = &row[i];

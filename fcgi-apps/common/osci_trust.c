@@ -374,6 +374,11 @@ check_chain(struct osci_trust *t, struct arena *a,
 		in->type = is_qualified(cert->x509) ? OSCI_CERT_QUALIFIED
 						    : OSCI_CERT_ADVANCED;
 		check_revocation(t, a, store, chain, &w, v);
+	} else if (w.error == X509_V_ERR_OUT_OF_MEM ||
+	    w.error == X509_V_ERR_UNSPECIFIED) {
+		in->offline = OSCI_OFFLINE_INDETERMINATE;
+		find(a, v, OSCI_CHECK_FAILED,
+		    X509_verify_cert_error_string(w.error));
 	} else if (is_stranger(w.error)) {
 		in->math = OSCI_MATH_INDETERMINATE;
 		if (!is_pinned)
@@ -415,6 +420,12 @@ osci_trust_check(struct osci_trust *t, struct arena *a,
 		find(a, out, OSCI_CHECK_UNTRUSTED,
 		    is_cipher(role) ? "not for encryption by its key usage"
 				    : "not for signatures by its key usage");
+	}
+	if (osci_cert_is_weak(cert)) {
+		in->offline = OSCI_OFFLINE_INVALID;
+		if (!out->found[OSCI_CHECK_UNTRUSTED])
+			find(a, out, OSCI_CHECK_UNTRUSTED,
+			    "its key is too short");
 	}
 	if (out->found[OSCI_CHECK_OUT_OF_TIME])
 		in->offline = OSCI_OFFLINE_INVALID;

@@ -87,6 +87,10 @@ find_purpose(struct import *i, const char *purpose, struct err *err)
 		    "the certificate's key usage forbids to %s",
 		    i->row.purpose == OSCI_IDENTITY_CIPHER ? "encipher"
 							   : "sign");
+	if (osci_cert_is_weak(&i->row.cert))
+		return err_set(err, ERR_BAD_REQUEST,
+		    "%s is too short; RSA from 2048 bits",
+		    osci_cert_key_text(i->t->arena, &i->row.cert));
 	if (i->row.purpose == OSCI_IDENTITY_CIPHER &&
 	    strncmp(osci_cert_key_text(i->t->arena, &i->row.cert), "RSA", 3) !=
 		0)

@@ -79,6 +79,8 @@ does "a town" 0 added "$torhaus" town add --file town.json
 	    -out p.p12
 	openssl pkcs12 -export -legacy -in p.pem -inkey p.key \
 	    -passout pass:geheim -out old.p12
+	openssl req -x509 -newkey rsa:1024 -nodes -keyout short.key \
+	    -out short.pem -subj "/CN=Short" -addext keyUsage=digitalSignature
 	openssl pkey -in p.key -aes256 -passout pass:geheim -out locked.key
 } >openssl.log 2>&1 || echo "not ok osci keys: $(tail -1 openssl.log)"
 echo geheim >password
@@ -151,6 +153,8 @@ does "PEM with a password" 0 "client stadtarchiv cipher" \
     --town quellstadt --name stadtarchiv --password-file password
 does "a key of another certificate" 1 "another key" \
     osci key import --cert p.pem --key ca.key --role recipient
+does "a short key" 1 "RSA 1024 is too short" \
+    osci key import --cert short.pem --key short.key --role recipient
 does "a use that it does not have" 1 "forbids to sign" \
     osci key import --cert p.pem --key p.key --role recipient --purpose sign
 does "in the database lies no key" 0 "^0$" \
@@ -184,6 +188,8 @@ fi
 does "nobody yet" 0 "names none" osci ca list
 does "an unknown issuer" 3 "9706 \(refused\)" osci cert check p.pem
 does "registered" 0 "finding +none" osci cert check --registered p.pem
+does "registered, but short" 3 "too short|too weak" \
+    osci cert check --registered short.pem
 does "trust" 0 "^trusted .*CN=Test CA" osci ca add ca.pem
 does "once" 0 "^known" osci ca add ca.pem
 does "no list yet" 3 "3705 \(warning\)|3707 \(warning\)" osci cert check p.pem
