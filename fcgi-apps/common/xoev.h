@@ -112,6 +112,11 @@ const struct xoev_message_info *xoev_mapping_find(
 /* The first message of that root that the mapping knows, NULL: none. */
 const struct xoev_message_info *xoev_mapping_by_root(
     const struct xoev_mapping *m, const char *uri, const char *root);
+/* The same of several messages with that root: the one that answers the message
+ * request (an id of the mapping). */
+const struct xoev_message_info *xoev_mapping_answer(
+    const struct xoev_mapping *m, const char *uri, const char *root,
+    const char *request);
 /* Whether the message is to be sent for these answers ("when"). */
 bool xoev_mapping_applies(const struct xoev_message_info *message,
     const struct form_answers *answers, const struct form_context *context);

@@ -314,6 +314,8 @@ extract_rule(struct extracting *x, const struct xoev_rule *r,
 {
 	const struct xml_node *n;
 
+	if (r->is_write_only)
+		return;
 	switch (r->repeat) {
 	case XOEV_EACH_ITEM:
 		each_item(x, r, at);

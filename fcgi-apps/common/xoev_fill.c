@@ -414,6 +414,8 @@ each_choice(
 static int
 fill_rule(struct filling *f, const struct xoev_rule *r, struct xml_out *parent)
 {
+	if (r->is_read_only)
+		return 0;
 	switch (r->repeat) {
 	case XOEV_EACH_ITEM:
 		return each_item(f, r, parent);

@@ -302,6 +302,21 @@ xoev_mapping_by_root(
 	return NULL;
 }
 
+const struct xoev_message_info *
+xoev_mapping_answer(const struct xoev_mapping *m, const char *uri,
+    const char *root, const char *request)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct xoev_message_info *info = &m->message[i].info;
+
+		if (strcmp(info->answers, request) == 0 &&
+		    strcmp(info->root, root) == 0 &&
+		    strcmp(info->uri, uri) == 0)
+			return info;
+	}
+	return NULL;
+}
+
 const struct xoev_message *
 xoev_message_of(const struct xoev_message_info *info)
 {

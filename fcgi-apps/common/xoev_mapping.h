@@ -56,6 +56,7 @@ struct xoev_rule {
 	struct xml_name step[XOEV_STEPS];
 	size_t nstep;
 	bool is_attribute; /* the last step */
+	bool is_read_only, is_write_only;
 	enum xoev_source_kind from;
 	enum xoev_repeat repeat;
 	enum xoev_format format;

@@ -22,6 +22,7 @@ static const struct def_key rule_keys[] = {
 	{ "when", 0, false },
 	{ "means", cJSON_Object, false },
 	{ "position", cJSON_Number, false },
+	{ "only", cJSON_String, false },
 	{ "content", cJSON_Array, false },
 	{ "use", cJSON_String, false },
 	{ "comment", cJSON_String, false },
@@ -476,6 +477,21 @@ meaning_add(const struct at *at, struct xoev_meaning *list, size_t *n,
 	};
 }
 
+/* "only": "read" or "write"; both ways without. */
+static void
+only_compile(const struct at *at, struct xoev_rule *r)
+{
+	const char *only = def_string(at->json, "only");
+
+	if (only == NULL)
+		return;
+	r->is_read_only = strcmp(only, "read") == 0;
+	r->is_write_only = strcmp(only, "write") == 0;
+	if (!r->is_read_only && !r->is_write_only)
+		def_mistake(at->c->d, member(at, "only"),
+		    "use read or write", "\"%s\" is neither", only);
+}
+
 /* {"field": "value"}, or by codes {"0": {"field": "value"}}. */
 static void
 means_compile(const struct at *at, struct xoev_rule *r)
@@ -579,6 +595,7 @@ rule_compile(const struct at *at, struct xoev_rule *r, int depth)
 	r->position = def_size(at->c->d, at->json, at->path, "position", 1,
 	    1000, 1);
 	format_compile(at, r);
+	only_compile(at, r);
 	means_compile(at, r);
 	when = cJSON_GetObjectItemCaseSensitive(at->json, "when");
 	names = form_names_of(at->c->d,
