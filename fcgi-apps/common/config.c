@@ -58,6 +58,7 @@ static const struct setting settings[] = {
     PATH(texts_dir, NULL, 1),
     PATH(libexec_dir, NULL, 1),
     PATH(sql_dir, TORHAUS_SHARE "/sql", 1),
+    PATH(xoev_dir, "/var/lib/torhaus/xoev", 1),
     NUMBER(threads, "16", 1, 256),
     NUMBER(commit_leaders, "2", 1, 16),
     NUMBER(commit_batch, "32", 1, 128),

@@ -24,6 +24,7 @@ struct config {
 	const char *texts_dir;	   /* catalogues, *.de.json and *.en.json */
 	const char *libexec_dir;   /* receipt, photoclean */
 	const char *sql_dir;	   /* migrations and grants */
+	const char *xoev_dir;	   /* installed schema sets of XOEV standards */
 	/* work */
 	int64_t threads;	    /* per process, 1 to 256 */
 	int64_t commit_leaders;	    /* transactions at once, 1 to 16 */

@@ -39,7 +39,8 @@ load(const char *url, const char *id, xmlParserCtxtPtr parser)
 	    len > INT32_MAX) {
 		if (compiling.err->code == ERR_NONE)
 			(void)err_set(compiling.err, ERR_CONFIG,
-			    "no installed set has %s", url);
+			    "no installed set has %s; install the one that "
+			    "has it first", url);
 		return NULL;
 	}
 	buffer = xmlParserInputBufferCreateMem(
@@ -240,6 +241,24 @@ attribute_of(struct arena *a, const char *message)
 	return arena_printf(a, "/@%.*s", (int)(n > 80 ? 80 : n), s);
 }
 
+/* "Element 'a': The attribute 'b' is required but missing.": b is a name of the
+ * schema's. */
+static const char *
+missing_of(struct arena *a, const char *message)
+{
+	static const char element[] = "Element '", rest[] = "': The attribute '";
+	const char *s = message;
+
+	if (s == NULL || strncmp(s, element, sizeof(element) - 1) != 0)
+		return "";
+	s += sizeof(element) - 1;
+	s += strcspn(s, "'");
+	if (strncmp(s, rest, sizeof(rest) - 1) != 0)
+		return "";
+	s += sizeof(rest) - 1;
+	return arena_printf(a, "/@%.*s", (int)strcspn(s, "'"), s);
+}
+
 /* libxml2 adds "not a valid value of the type" to what a facet said. */
 static bool
 is_echo(const struct validation *v, const char *path, enum xml_fault_kind kind)
@@ -258,7 +277,9 @@ on_fault(void *arg, xmlErrorPtr e)
 	if (e->level < XML_ERR_ERROR || v->n == v->max)
 		return;
 	path = arena_printf(v->arena, "%s%s", path_of(v->arena, e->node),
-	    attribute_of(v->arena, e->message));
+	    kind == XML_FAULT_ATTRIBUTE_MISSING
+		? missing_of(v->arena, e->message)
+		: attribute_of(v->arena, e->message));
 	if (!is_echo(v, path, kind))
 		v->fault[v->n++] = (struct xml_schema_fault){
 			.path = path, .kind = kind };

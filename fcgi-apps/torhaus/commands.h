@@ -48,6 +48,9 @@ int cmd_audit_export(struct tool *t, int argc, char **argv);   /* audit.c */
 int cmd_codelist_import(struct tool *t, int argc, char **argv); /* codelist.c */
 int cmd_codelist_list(struct tool *t, int argc, char **argv);   /* codelist.c */
 int cmd_codelist_show(struct tool *t, int argc, char **argv);   /* codelist.c */
+int cmd_xoev_add(struct tool *t, int argc, char **argv);	       /* xoev.c */
+int cmd_xoev_list(struct tool *t, int argc, char **argv);      /* xoev.c */
+int cmd_xoev_check(struct tool *t, int argc, char **argv); /* xoev_file.c */
 int cmd_pages(struct tool *t, int argc, char **argv);	       /* pages.c */
 int cmd_key_create(struct tool *t, int argc, char **argv);     /* key.c */
 int cmd_doctor(struct tool *t, int argc, char **argv);	       /* doctor.c */

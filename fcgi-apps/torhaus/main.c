@@ -51,6 +51,26 @@ static const struct command commands[] = {
 	"accept no new applications",
 	"Applications under way keep their status pages.\n", TOOL_DB,
 	cmd_service_close},
+    {"xoev add", "DIR|ZIP [--name NAME] [--version V] [--from DAY] "
+		 "[--until DAY] [--source URL]",
+	"install a schema set of an XOEV standard as it was published",
+	"Takes all files in as they are, with their checksums, and tries "
+	"whether the set\ncompiles; sets that it builds on come first. What is "
+	"not said comes from a\nset.json in the folder or from its name "
+	"(xmeld-25.11a). --from and --until are\nthe days on which messages of "
+	"this version may be sent and received. A set that\nwas installed never "
+	"changes. Nothing is fetched from the network.\n",
+	TOOL_CONFIG, cmd_xoev_add},
+    {"xoev list", "", "list the schema sets: name, validity, namespaces",
+	"The digest is the same on all machines that have the same set.\n",
+	TOOL_CONFIG, cmd_xoev_list},
+    {"xoev check", "[FILE...] [--on DAY]",
+	"check messages against the schema sets, or the sets' files",
+	"Without FILE every installed file is compared with its checksum and "
+	"every schema\nis compiled. Of a message each mistake is named by its "
+	"code (X001, S011, ...) and\nthe path of its element, never by what "
+	"stands there. Exit code 3: something is\nwrong.\n",
+	TOOL_CONFIG, cmd_xoev_check},
     {"codelist import", "FILE... [--label COLUMN]",
 	"take in code lists (Genericode 1.0)",
 	"Names what was read: URI, version, rows, columns. A version never "

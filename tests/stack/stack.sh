@@ -162,6 +162,7 @@ config_write()
 	master_key_file = $dir/secrets/master.key
 	documents_dir = $dir/documents
 	osci_dir = $dir/osci
+	xoev_dir = $dir/xoev
 	texts_dir = $root/fcgi-apps/texts
 	libexec_dir = $bin
 	sql_dir = $root/sql
