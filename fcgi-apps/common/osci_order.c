@@ -465,6 +465,7 @@ osci_order_read(struct arena *a, const struct osci_message *m,
 
 	*out = (struct osci_order){ .type = m->type };
 	out->chunk.total_size_kib = -1;
+	out->selection.limit = -1;
 	if (!osci_type_is_request(m->type))
 		return osci_refuse(err, "9300", "order: it is none");
 	if (m->control.challenge == NULL)

@@ -77,6 +77,28 @@ code_of(const struct call *c, const struct order_row *row,
 	return row == NULL || c->answer.feedback.n == 0 ? "9000" : "9811";
 }
 
+/*
+ * Whom the answer is encrypted for: whoever encrypts must not be answered in
+ * clear. NULL, 0: in clear. -1: nobody is known, code 9500.
+ */
+static int
+find_reader(const struct call *c, const struct osci_cert **out,
+    struct err *err)
+{
+	const struct osci_role_cert *own =
+	    c->order.certs.by_role[OSCI_CIPHER_ORIGINATOR];
+
+	*out = NULL;
+	if (!c->was_encrypted)
+		return 0;
+	*out = c->client != NULL ? c->client
+	    : own != NULL	 ? &own->cert
+				 : NULL;
+	return *out != NULL ? 0
+			    : osci_refuse(err, "9500",
+				  "answer: nobody to encrypt it for");
+}
+
 int
 call_answer(struct call *c, const struct order_row *row, int rc,
     struct err *err)
@@ -84,8 +106,12 @@ call_answer(struct call *c, const struct order_row *row, int rc,
 	struct err why = *err;
 	const char *code = rc == 0 ? NULL
 				   : arena_strdup(c->arena, code_of(c, row, err));
+	const struct osci_cert *reader = NULL;
 	struct osci_out *out;
 
+	if ((code == NULL || !osci_code_is_fault(code)) &&
+	    find_reader(c, &reader, err) == -1)
+		code = "9500";
 	if (code != NULL && (row == NULL || osci_code_is_fault(code))) {
 		abandon(c);
 		err_clear(err);
@@ -112,6 +138,5 @@ call_answer(struct call *c, const struct order_row *row, int rc,
 	log_call(c, c->answer.feedback.code[0], &why);
 	if (http_stream_begin(c->req, 200, "text/xml", -1, err) == -1)
 		return -1;
-	return osci_out_send(out, c->was_encrypted ? c->client : NULL,
-	    to_client, c->req, err);
+	return osci_out_send(out, reader, to_client, c->req, err);
 }

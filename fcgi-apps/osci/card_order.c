@@ -7,7 +7,7 @@ int
 card_order(struct call *c, struct err *err)
 {
 	const struct osci_selection *s = &c->order.selection;
-	size_t max = s->limit >= 0 && s->limit < CARDS_MAX ? (size_t)s->limit
+	size_t max = s->limit > 0 && s->limit < CARDS_MAX ? (size_t)s->limit
 							   : CARDS_MAX;
 	const struct osci_card **list;
 	struct osci_delivery *d;
