@@ -53,3 +53,7 @@ GRANT SELECT, INSERT, UPDATE ON osci_transfer TO @account;
 GRANT SELECT, INSERT, DELETE ON osci_transfer_piece TO @account;
 GRANT SELECT, INSERT ON osci_step TO @account;
 GRANT SELECT, INSERT, UPDATE ON osci_fetch TO @account;
+GRANT SELECT, INSERT, UPDATE (name, quota, max_message, senders, is_open)
+  ON osci_mailbox TO @account;
+GRANT SELECT, INSERT, DELETE ON osci_sender TO @account;
+GRANT SELECT ON osci_delivery TO @account;

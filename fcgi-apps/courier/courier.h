@@ -35,4 +35,8 @@ int sweep(struct courier *c, struct err *err);
 /* Removes what interrupted uploads left in the store of files. */
 int sweep_files(struct courier *c, struct err *err);
 
+/* The same for the OSCI intermediary's messages, ids, dialogs and chunks. */
+int sweep_osci(struct courier *c, struct err *err);
+int sweep_osci_files(struct courier *c, struct err *err);
+
 #endif

@@ -95,13 +95,15 @@ do_round(struct courier *c, struct agenda *agenda,
 		agenda->next_stale_ms = now_ms + STALE_INTERVAL_MS;
 	}
 	if (now_ms >= agenda->next_sweep_ms) {
-		if (announce_drafts(c, err) == -1 || sweep(c, err) == -1)
+		if (announce_drafts(c, err) == -1 || sweep(c, err) == -1 ||
+		    sweep_osci(c, err) == -1)
 			return -1;
 		agenda->next_sweep_ms = now_ms + SWEEP_INTERVAL_MS;
 	}
 	if (now_ms >= agenda->next_files_ms) {
 		agenda->next_files_ms = now_ms + FILES_INTERVAL_MS;
-		if (sweep_files(c, err) == -1)
+		if (sweep_files(c, err) == -1 ||
+		    sweep_osci_files(c, err) == -1)
 			return -1;
 	}
 	return deliver_batch(c, n, err);

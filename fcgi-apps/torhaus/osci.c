@@ -71,6 +71,62 @@ const struct command osci_commands[] = {
     {"osci ca remove", "FINGERPRINT", "trust a certificate no longer",
 	"The first 8 digits of the fingerprint suffice.\n", TOOL_CONFIG,
 	cmd_osci_ca_remove},
+    {"osci mailbox add",
+	"--cert FILE [--name NAME] [--town SLUG] [--quota MIB] "
+	"[--max-message MIB] [--senders any|listed]",
+	"give somebody a mailbox at our intermediary",
+	"FILE is the owner's certificate for encryption: messages that name "
+	"it as their\naddressee's go into the mailbox, and who can read what "
+	"is encrypted for it may\nfetch them. --town: the mailbox is that "
+	"town's own. Without --quota and\n--max-message osci_quota and "
+	"osci_message_max count. --senders listed: only those\nof torhaus "
+	"osci mailbox allow may send.\n",
+	TOOL_DB, cmd_osci_mailbox_add},
+    {"osci mailbox list", "", "list mailboxes and what is in them", "",
+	TOOL_DB, cmd_osci_mailbox_list},
+    {"osci mailbox show", "MAILBOX", "show one, with who may send to it",
+	"MAILBOX is its number, or how its fingerprint begins.\n", TOOL_DB,
+	cmd_osci_mailbox_show},
+    {"osci mailbox set",
+	"MAILBOX [--name NAME] [--quota MIB] [--max-message MIB] "
+	"[--senders any|listed]",
+	"change a mailbox", "0 MiB: as configured.\n", TOOL_DB,
+	cmd_osci_mailbox_set},
+    {"osci mailbox close", "MAILBOX", "take no more messages for it",
+	"What is in it can still be fetched.\n", TOOL_DB,
+	cmd_osci_mailbox_close},
+    {"osci mailbox open", "MAILBOX", "take messages for it again", "",
+	TOOL_DB, cmd_osci_mailbox_open},
+    {"osci mailbox allow", "MAILBOX --cert FILE [--name NAME]",
+	"let somebody send to a mailbox",
+	"FILE is the sender's certificate, for encryption or for "
+	"signatures.\n",
+	TOOL_DB, cmd_osci_mailbox_allow},
+    {"osci mailbox forbid", "MAILBOX FINGERPRINT",
+	"let somebody no longer send to it",
+	"FINGERPRINT: at least 8 digits of the certificate's.\n", TOOL_DB,
+	cmd_osci_mailbox_forbid},
+    {"osci message list", "[--mailbox MAILBOX] [--max N]",
+	"list the messages that our intermediary keeps",
+	"Newest first, 100 unless --max says more (to 10000).\n", TOOL_DB,
+	cmd_osci_message_list},
+    {"osci message show", "MESSAGE-ID", "show what is known of a message",
+	"", TOOL_DB, cmd_osci_message_show},
+    {"osci message card", "MESSAGE-ID",
+	"show its process card (Laufzettel)",
+	"Times, subject, and what was found about each certificate.\n",
+	TOOL_DB, cmd_osci_message_card},
+    {"osci message verify", "MESSAGE-ID",
+	"check a kept message once more",
+	"Whether the file is the one that was stored, and whether the "
+	"signature over the\nwhole message holds. Exit code 3: it does "
+	"not.\n",
+	TOOL_DB, cmd_osci_message_verify},
+    {"osci message save", "MESSAGE-ID --out FILE",
+	"write a message to a file, exactly as it came",
+	"As evidence, or to look for a fault; what is encrypted for its "
+	"reader stays so.\n",
+	TOOL_DB, cmd_osci_message_save},
 };
 
 const size_t osci_command_count = nitems(osci_commands);

@@ -5,6 +5,7 @@
 #ifndef OSCI_H
 #define OSCI_H
 
+#include "common/osci_mailbox_store.h"
 #include "torhaus/command.h"
 
 extern const struct command osci_commands[];
@@ -23,5 +24,26 @@ int cmd_osci_key_retire(struct tool *t, int argc, char **argv);
 int cmd_osci_ca_add(struct tool *t, int argc, char **argv); /* osci_ca.c */
 int cmd_osci_ca_list(struct tool *t, int argc, char **argv);
 int cmd_osci_ca_remove(struct tool *t, int argc, char **argv);
+
+
+/* osci_mailbox.c */
+int cmd_osci_mailbox_add(struct tool *t, int argc, char **argv);
+int cmd_osci_mailbox_list(struct tool *t, int argc, char **argv);
+int cmd_osci_mailbox_show(struct tool *t, int argc, char **argv);
+int cmd_osci_mailbox_set(struct tool *t, int argc, char **argv);
+int cmd_osci_mailbox_close(struct tool *t, int argc, char **argv);
+int cmd_osci_mailbox_open(struct tool *t, int argc, char **argv);
+int cmd_osci_mailbox_allow(struct tool *t, int argc, char **argv);
+int cmd_osci_mailbox_forbid(struct tool *t, int argc, char **argv);
+/* By number or fingerprint; which NULL: an error that says so. */
+int osci_mailbox_pick(struct tool *t, const char *which,
+    struct osci_mailbox *out, struct err *err);
+
+/* osci_message.c */
+int cmd_osci_message_list(struct tool *t, int argc, char **argv);
+int cmd_osci_message_show(struct tool *t, int argc, char **argv);
+int cmd_osci_message_card(struct tool *t, int argc, char **argv);
+int cmd_osci_message_verify(struct tool *t, int argc, char **argv);
+int cmd_osci_message_save(struct tool *t, int argc, char **argv);
 
 #endif
