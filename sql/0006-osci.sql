@@ -216,7 +216,8 @@ CREATE TABLE osci_chunk (
 -- identity: name of an osci_identity of role 3, whose keys may change. peer_id
 -- NULL: our own intermediary. data_key: wrapped by a key derived from the
 -- town's; private: subject and contents, sealed under it. sender: the
--- signature certificate that an incoming one was sent under. about: what it
+-- signature certificate that an incoming one was sent under. content_sha256:
+-- of an incoming one's content, by which a repetition is known. about: what it
 -- belongs to for those who asked for it, such as a Vorgang.
 CREATE TABLE osci_transfer (
   id BINARY(16) NOT NULL,
@@ -230,6 +231,7 @@ CREATE TABLE osci_transfer (
   message_id VARBINARY(250) NULL,
   message_hash BINARY(32) NULL,
   about BINARY(16) NULL,
+  content_sha256 BINARY(32) NULL,
   data_key VARBINARY(60) NOT NULL,
   private MEDIUMBLOB NOT NULL,
   size BIGINT UNSIGNED NOT NULL DEFAULT 0,
@@ -264,6 +266,15 @@ CREATE TABLE osci_transfer_piece (
   seq INT UNSIGNED NOT NULL,
   bytes MEDIUMBLOB NOT NULL,
   PRIMARY KEY (transfer_id, kind, seq),
+  FOREIGN KEY (transfer_id) REFERENCES osci_transfer (id) ON DELETE CASCADE
+);
+
+-- What was answered at once to an incoming one (ProcessDelivery), sealed under
+-- its data key: whoever asks again gets the same.
+CREATE TABLE osci_transfer_answer (
+  transfer_id BINARY(16) NOT NULL,
+  bytes MEDIUMBLOB NOT NULL,
+  PRIMARY KEY (transfer_id),
   FOREIGN KEY (transfer_id) REFERENCES osci_transfer (id) ON DELETE CASCADE
 );
 

@@ -21,3 +21,4 @@ GRANT SELECT, INSERT, DELETE ON osci_chunk TO @account;
 GRANT SELECT, INSERT, UPDATE ON osci_transfer TO @account;
 GRANT SELECT, INSERT ON osci_step TO @account;
 GRANT SELECT, INSERT ON osci_transfer_piece TO @account;
+GRANT SELECT, INSERT ON osci_transfer_answer TO @account;

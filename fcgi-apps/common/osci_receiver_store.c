@@ -38,3 +38,25 @@ osci_receiver_find(struct db *db, struct arena *a, const char *uri,
 	}
 	return 0;
 }
+
+int
+osci_sender_intermediary(struct db *db, struct arena *a,
+    const struct osci_cert *sign, uint32_t *id, struct osci_cert *cipher,
+    struct err *err)
+{
+	const struct db_param p[] = { db_blob(sign->der, sign->len) };
+	const struct db_cell *cert;
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT id, cipher_cert FROM osci_peer WHERE sign_cert = ?"
+		" ORDER BY id LIMIT 1", p, nitems(p), 1, &rows, err) == -1)
+		return -1;
+	if (rows.n == 0)
+		return err_set(
+		    err, ERR_NOT_FOUND, "no intermediary has this signature");
+	*id = (uint32_t)db_cell(&rows, 0, 0)->i;
+	cert = db_cell(&rows, 0, 1);
+	return osci_cert_parse(
+	    a, (const uint8_t *)cert->data, cert->len, cipher, err);
+}

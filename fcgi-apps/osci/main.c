@@ -5,6 +5,8 @@
 static const struct route routes[] = {
     {HTTP_POST, "/osci", intermediary_post,
 	ROUTE_STREAM | ROUTE_NO_TOWN | ROUTE_API},
+    {HTTP_POST, "/osci/empfang", recipient_post,
+	ROUTE_STREAM | ROUTE_NO_TOWN | ROUTE_API},
 };
 
 int

@@ -211,16 +211,17 @@ mediate(struct call *c, struct relay *r, struct err *err)
 int
 mediate_order(struct call *c, struct err *err)
 {
-	struct relay r;
+	/* The answer refers to the recipient's. */
+	struct relay *r = arena_new(c->arena, struct relay, 1);
 	int rc;
 
-	if (relay_prepare(&r, c, OSCI_PROCESS_DELIVERY, err) == -1)
+	if (relay_prepare(r, c, OSCI_PROCESS_DELIVERY, err) == -1)
 		return -1;
 	if (!waiting_enter(c->app->config->osci_forwards_max))
 		return osci_refuse(err, "9809",
 		    "mediate: too many wait for recipients already");
-	rc = c->order.message_id == NULL ? mediate_plain(&r)
-					 : mediate(c, &r, err);
+	rc = c->order.message_id == NULL ? mediate_plain(r)
+					 : mediate(c, r, err);
 	waiting_leave();
 	return rc;
 }

@@ -26,6 +26,7 @@
 #include "common/osci_transport.h"
 #include "common/osci_trust.h"
 
+struct boxes;
 struct osci_counts;
 
 /* Us, as those who write to us know us. */
@@ -47,9 +48,16 @@ struct worker {
 	struct osci_counts *counts; /* likewise (counts.h) */
 	/* identities, read again when they change */
 	struct arena arena;
-	struct party intermediary, recipient;
+	struct party intermediary;
+	struct boxes *boxes; /* of the recipient (boxes.h) */
 	int64_t stamp, looked_ms;
 };
+
+/* What an identity is in messages: the roles of its two certificates, and what
+ * their Ids begin with. Refers to own. */
+void party_fill(struct arena *a, const struct osci_own *own,
+    enum osci_role cipher_role, enum osci_role sign_role, const char *prefix,
+    struct party *out);
 
 /* main.c's hooks. */
 int worker_process_start(struct app *app, struct err *err);

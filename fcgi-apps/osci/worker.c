@@ -1,6 +1,6 @@
 /* What a thread has: keys, identities, limits. */
+#include "osci/boxes.h"
 #include "osci/counts.h"
-#include "osci/osci.h"
 
 #include "common/date.h"
 #include "common/log.h"
@@ -82,7 +82,7 @@ worker_stop(struct app *app)
 
 /* ---- identities ---- */
 
-static void
+void
 party_fill(struct arena *a, const struct osci_own *own,
     enum osci_role cipher_role, enum osci_role sign_role, const char *prefix,
     struct party *out)
@@ -109,7 +109,7 @@ party_fill(struct arena *a, const struct osci_own *own,
 
 static int
 load(struct app *app, struct worker *w, struct arena *a,
-    struct party *intermediary, struct party *recipient, struct err *err)
+    struct party *intermediary, struct boxes **boxes, struct err *err)
 {
 	struct osci_own *own;
 	size_t n;
@@ -120,31 +120,26 @@ load(struct app *app, struct worker *w, struct arena *a,
 	if (n > 0)
 		party_fill(a, &own[0], OSCI_CIPHER_INTERMEDIARY,
 		    OSCI_SIGN_INTERMEDIARY, "intermed", intermediary);
-	if (osci_identity_load(app->db, a, app->config, &w->master,
-		OSCI_IDENTITY_RECIPIENT, NULL, &own, &n, err) == -1)
-		return -1;
-	if (n > 0)
-		party_fill(a, &own[0], OSCI_CIPHER_ADDRESSEE,
-		    OSCI_SIGN_ADDRESSEE, "addressee", recipient);
-	return 0;
+	return boxes_load(app, w, a, boxes, err);
 }
 
 /* What cannot be read anew stays as it was. */
 static int
 look(struct app *app, struct worker *w, int64_t now_ms, struct err *err)
 {
-	struct party intermediary = { 0 }, recipient = { 0 };
+	struct party intermediary = { 0 };
+	struct boxes *boxes;
 	struct arena a = { 0 };
 	int64_t stamp = 0;
 	int rc = osci_identity_stamp(app->db, &a, &stamp, err);
 
 	if (rc == 0 && (w->looked_ms == 0 || stamp != w->stamp)) {
-		rc = load(app, w, &a, &intermediary, &recipient, err);
+		rc = load(app, w, &a, &intermediary, &boxes, err);
 		if (rc == 0) {
 			arena_free(&w->arena);
 			w->arena = a;
 			w->intermediary = intermediary;
-			w->recipient = recipient;
+			w->boxes = boxes;
 			w->stamp = stamp;
 			w->looked_ms = now_ms;
 			return 0;
