@@ -28,10 +28,13 @@ add_step(struct db *db, struct arena *a, const struct id *id,
 		db_int(state), db_text(code),
 		db_text(utf8_cut(a, note, NOTE_MAX)), db_id(id) };
 
+	/* MAX beside placeholders would work once: MariaDB 10.11 takes the
+	 * statement for one without GROUP BY when it is executed again. */
 	return db_exec(db,
 	    "INSERT INTO osci_step (transfer_id, seq, at, state, code, note)"
-	    " SELECT ?, COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?"
-	    " FROM osci_step WHERE transfer_id = ?",
+	    " SELECT ?, m.next, ?, ?, ?, ? FROM (SELECT"
+	    " COALESCE(MAX(seq), 0) + 1 AS next FROM osci_step"
+	    " WHERE transfer_id = ?) m",
 	    p, nitems(p), NULL, err);
 }
 
