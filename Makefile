@@ -107,8 +107,18 @@ $(OUT)/bench/%: tests/bench/%.c $(LIB)
 benchers: $(BENCHERS)
 
 .PHONY: unit fuzzers
-unit: $(TESTS_UNIT) ## build the unit tests of this PROFILE
+unit: $(TESTS_UNIT) $(OSCI_TOOLS) ## build the unit tests of this PROFILE
 fuzzers: $(FUZZERS)
+
+# Foreign systems of OSCI, for tests.
+OSCI_TOOLS := $(patsubst tests/osci/%.c,$(OUT)/osci/%,$(wildcard tests/osci/*.c))
+$(OUT)/osci/%: tests/osci/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.a,$^) \
+	    $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON) libcurl)
+
+.PHONY: osci-tools
+osci-tools: $(OSCI_TOOLS)
 
 # What a fresh machine lacks is installed by package name; see the scripts.
 .PHONY: deps
