@@ -1,4 +1,4 @@
-/* links: osci/answer osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/relay osci/request osci/store_order osci/waiting osci/worker */
+/* links: osci/boxes osci/answer osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/relay osci/request osci/store_order osci/waiting osci/worker */
 /* The intermediary's dialogs, deliveries, cards and mailboxes. */
 #include "osci_program.h"
 
