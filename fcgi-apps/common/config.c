@@ -97,6 +97,8 @@ static const struct setting settings[] = {
     SIZE(osci_http_answer_max, "64m", 64 << 10, 8 * GIB),
     TEXT(osci_receivers, "", 0, 4000),
     NUMBER(osci_forwards_max, "6", 1, 250),
+    TEXT(osci_uri, "", 0, 1000),
+    NUMBER(osci_attempts, "12", 1, 100),
     PATH(osci_dir, "/var/lib/torhaus/osci", 1),
     SIZE(osci_message_max, "64m", 64 << 10, 4 * GIB),
     NUMBER(osci_chunk_max_kib, "8192", 16, 1 << 20),

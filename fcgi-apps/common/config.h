@@ -70,6 +70,8 @@ struct config {
 	const char *osci_receivers;	/* hosts that may be forwarded to */
 	int64_t osci_forwards_max;	/* waiting for recipients at once */
 	/* OSCI: intermediary and passive recipient */
+	const char *osci_uri;	    /* of our intermediary; "": none */
+	int64_t osci_attempts;	    /* to send a message */
 	const char *osci_dir;	    /* encrypted messages */
 	int64_t osci_message_max;   /* bytes of a request */
 	int64_t osci_chunk_max_kib; /* of chunked transfers */

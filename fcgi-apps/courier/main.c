@@ -11,6 +11,7 @@
 #include "common/date.h"
 #include "common/log.h"
 #include "common/outbox_store.h"
+#include "courier/osci.h"
 #include "courier/webhook.h"
 
 #define IDLE_MS 500
@@ -159,6 +160,7 @@ run(const char *path, bool is_check)
 	struct crypto_key master;
 	struct texts *texts = NULL;
 	struct webhook_thread *webhooks = NULL;
+	struct osci_courier *osci = NULL;
 	struct err err = {0};
 	sigset_t stop;
 	int rc = 0;
@@ -175,10 +177,15 @@ run(const char *path, bool is_check)
 		       &config, c.name, &webhooks, &err) == -1) {
 		log_error("%s", err.msg);
 		rc = 1;
+	} else if (!is_check &&
+	    (osci = osci_courier_start(&config, &master, &err)) == NULL) {
+		log_error("%s", err.msg);
+		rc = 1;
 	} else if (!is_check) {
 		log_info("started");
 		work(&c, &master, &stop);
 	}
+	osci_courier_stop(osci);
 	webhook_thread_stop(webhooks);
 	service_set_drop(c.services);
 	service_set_publish(NULL);

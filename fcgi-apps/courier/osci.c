@@ -1,0 +1,133 @@
+#include "courier/osci.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/date.h"
+#include "common/log.h"
+
+#define IDLE_MS 1000
+#define TROUBLE_MS 5000
+#define STEP_MS 100
+#define RELOAD_INTERVAL_MS 2000
+
+struct osci_courier {
+	struct osci_work work;
+	struct osci_trust_settings trust_settings;
+	pthread_t thread;
+	atomic_bool stops;
+	int64_t next_reload_ms;
+};
+
+/* The set that the courier's main thread loaded last. */
+static void
+take_services(struct osci_work *w)
+{
+	const struct service_set *now = service_set_hold();
+
+	service_set_drop(w->services);
+	w->services = now;
+}
+
+static int
+do_round(struct osci_work *w, size_t *n, struct err *err)
+{
+	size_t sent, arrived;
+
+	*n = 0;
+	take_services(w);
+	if (w->services == NULL)
+		return 0;
+	if (osci_send_due(w, &sent, err) == -1 ||
+	    osci_fetch_due(w, &arrived, err) == -1)
+		return -1;
+	*n = sent + arrived;
+	return 0;
+}
+
+static void
+wait_ms(struct osci_courier *c, int64_t ms)
+{
+	const struct timespec step = { 0, STEP_MS * 1000000 };
+
+	for (int64_t i = 0; i < ms && !atomic_load(&c->stops); i += STEP_MS)
+		(void)nanosleep(&step, NULL);
+}
+
+static void *
+run(void *arg)
+{
+	struct osci_courier *c = arg;
+
+	while (!atomic_load(&c->stops)) {
+		struct err err = { 0 };
+		size_t n;
+
+		if (do_round(&c->work, &n, &err) == -1) {
+			log_error("osci: %s: %s", err_wire(err.code),
+			    err.msg);
+			wait_ms(c, TROUBLE_MS);
+		} else if (n == 0)
+			wait_ms(c, IDLE_MS);
+	}
+	return NULL;
+}
+
+static void
+release(struct osci_courier *c)
+{
+	struct osci_work *w = &c->work;
+
+	service_set_drop(w->services);
+	osci_http_free(w->http);
+	osci_http_free(w->near);
+	osci_trust_free(w->trust);
+	db_free(w->db);
+	free(c);
+}
+
+struct osci_courier *
+osci_courier_start(const struct config *config,
+    const struct crypto_key *master, struct err *err)
+{
+	struct osci_courier *c = calloc(1, sizeof(*c));
+	struct osci_work *w;
+	char host[40] = "";
+
+	if (c == NULL)
+		log_fatal("out of memory");
+	w = &c->work;
+	w->config = config;
+	w->master = master;
+	(void)gethostname(host, sizeof(host) - 1);
+	(void)snprintf(w->name, sizeof(w->name), "%s:%ld:osci", host,
+	    (long)getpid());
+	osci_trust_settings(config, &c->trust_settings);
+	if (osci_trust_new(&c->trust_settings, &w->trust, err) == -1) {
+		free(c);
+		return NULL;
+	}
+	osci_http_settings(config, &w->http_settings);
+	w->near_settings = w->http_settings;
+	w->near_settings.allows_plain = true;
+	w->near_settings.allows_internal = true;
+	w->near_settings.proxy = "";
+	w->http = osci_http_new(&w->http_settings);
+	w->near = osci_http_new(&w->near_settings);
+	w->db = db_new(config);
+	if (pthread_create(&c->thread, NULL, run, c) != 0)
+		log_fatal("no thread for OSCI");
+	return c;
+}
+
+void
+osci_courier_stop(struct osci_courier *c)
+{
+	if (c == NULL)
+		return;
+	atomic_store(&c->stops, true);
+	(void)pthread_join(c->thread, NULL);
+	release(c);
+}
