@@ -1,0 +1,40 @@
+#!/bin/bash
+# Every vector (vectors.mjs) on an endpoint of its own; the programs are those
+# with sanitizers (HTTP_PROFILE=release for the others).
+cd "$(dirname "$0")/../.." || exit 1
+. tests/stack/lib.sh
+
+profile=${HTTP_PROFILE:-san}
+OSCI_VECTORS=${OSCI_VECTORS:-tests/data/osci}
+[ -d "$OSCI_VECTORS/positive" ] || OSCI_VECTORS=../shared/osci/vectors
+[ -d "$OSCI_VECTORS/positive" ] || {
+	echo "ok osci: vectors # SKIP there is no folder $OSCI_VECTORS"
+	exit 0
+}
+OSCI_VECTORS=$(realpath "$OSCI_VECTORS")
+OSCI_KEYS=${OSCI_KEYS:-$OSCI_VECTORS/keys}
+OSCI_SCHEMAS=$(realpath -m "${OSCI_SCHEMAS:-../shared/osci/xsd}")
+STACK_DIR=$(realpath -m "$BUILD")/test/osci
+STACK_PORT=${OSCI_PORT:-$(port_free)}
+STACK_BIN=$PWD/$BUILD/$profile/bin
+CHECK=osci
+export OSCI_VECTORS OSCI_KEYS OSCI_SCHEMAS STACK_DIR STACK_PORT STACK_BIN CHECK
+endpoint()
+{
+	tests/osci/endpoint.sh "$@" --dir "$STACK_DIR"
+}
+trap 'endpoint stop >/dev/null 2>&1' EXIT
+endpoint start --keys "$OSCI_KEYS" --port "$STACK_PORT" \
+    --profile "$profile" --lenient || {
+	echo "not ok osci: the endpoint starts"
+	exit 1
+}
+node tests/osci/vectors.mjs
+status=$?
+if grep -lE 'AddressSanitizer|runtime error' "$STACK_DIR"/log/*.log; then
+	grep -hEA20 'AddressSanitizer|runtime error' "$STACK_DIR"/log/*.log |
+	    head -40
+	echo "not ok osci: the program made no mistake of memory"
+	exit 1
+fi
+exit $status
