@@ -133,6 +133,12 @@ run: deps ## the demo on http://quellstadt.localhost:8080/ (PORT=, MAIL_PORT=, R
 	@exec tests/stack/stack.sh run $(if $(PORT),--port $(PORT)) \
 	    $(if $(MAIL_PORT),--mail-port $(MAIL_PORT)) $(if $(RESET),--reset)
 
+.PHONY: osci-endpoint
+osci-endpoint: deps ## an OSCI intermediary with the keys of KEYS=DIR (PORT=, LENIENT=1)
+	@tests/stack/build.sh all
+	@exec tests/osci/endpoint.sh run $(if $(KEYS),--keys "$(KEYS)") \
+	    $(if $(PORT),--port $(PORT)) $(if $(LENIENT),--lenient)
+
 .PHONY: test
 test: ## every test; ends with "N passed, N failed"
 	@tests/stack/install.sh test

@@ -122,7 +122,11 @@ start()
 	rm -rf "$trust"
 	mkdir -p "$trust/crl" && cp "$keys/ca.cert.pem" "$trust/ca.pem" ||
 	    die "no right to write to $trust."
-	cp "$keys"/crl*.pem "$trust/crl/" 2>/dev/null
+	# Without any list, none is asked for: revocation is then not checked.
+	if compgen -G "$keys/crl*.pem" >/dev/null; then
+		cp "$keys"/crl*.pem "$trust/crl/"
+		settings=(--set osci_crl_dir="$trust/crl" "${settings[@]}")
+	fi
 	if [ -n "$lenient" ]; then
 		settings=(--set osci_signatures=optional
 			--set osci_allow_cbc=yes --set osci_allow_rsa15=yes
@@ -132,8 +136,9 @@ start()
 	    --mail-port "$mail_port" --profile "$profile" --reset --no-demo \
 	    --no-limits --set osci_mailboxes=open \
 	    --set osci_encryption=optional --set osci_message_max=256m \
+	    --set osci_http_plain=yes --set osci_http_internal=yes \
+	    --set "osci_receivers=*" \
 	    --set osci_ca_file="$trust/ca.pem" \
-	    --set osci_crl_dir="$trust/crl" \
 	    "${settings[@]}" || exit 1
 	[ "$(id -u)" -eq 0 ] && export TORHAUS_ALLOW_ROOT=1
 	trap 'tests/stack/stack.sh stop --dir "$dir"' EXIT
