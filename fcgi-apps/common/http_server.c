@@ -131,9 +131,11 @@ answer(struct worker *w, FCGX_Request *fcgi)
 	/*
 	 * libfcgi lingers up to 2 s for the peer to close, so that an answer
 	 * is not lost when some of the request was left unread. Otherwise a
-	 * thread has better things to do than to watch nginx close.
+	 * thread has better things to do than to watch nginx close. The
+	 * record that ends the body comes behind its last byte, maybe later;
+	 * were it left unread, the kernel would reset the connection.
 	 */
-	if (is_read(&req))
+	if (is_read(&req) && FCGX_GetChar(fcgi->in) == EOF)
 		(void)FCGX_Detach(fcgi);
 	FCGX_Finish_r(fcgi); /* before memory is tidied: the client waits */
 	arena_free(&arena);

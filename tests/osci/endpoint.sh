@@ -95,13 +95,13 @@ identity()
 	for purpose in cipher sign; do
 		name=$keys/$2_$purpose
 		if [ -s "$name.cert.pem" ] && [ -s "$name.key.pem" ]; then
-			torhaus osci identity import --role "$1" \
+			torhaus osci key import --role "$1" \
 			    --purpose "$purpose" --cert "$name.cert.pem" \
 			    --key "$name.key.pem"
 		else
 			printf '%s\n' "${OSCI_P12_PASSWORD:-osci-test}" \
 			    >"$dir/secrets/p12"
-			torhaus osci identity import --role "$1" \
+			torhaus osci key import --role "$1" \
 			    --purpose "$purpose" --p12 "$name.p12" \
 			    --password-file "$dir/secrets/p12"
 		fi >>"$dir/log/load.log" 2>&1 || {
