@@ -7,6 +7,7 @@
 #include "common/base64.h"
 #include "common/log.h"
 #include "common/num.h"
+#include "common/osci_code.h"
 #include "common/osci_names.h"
 
 #define WRAPPED_MAX 2048 /* characters of a wrapped key */
@@ -56,7 +57,8 @@ read_method(const struct xml_node *n, const struct osci_crypto_policy *policy,
 	    (e->kind = osci_cipher_find(algorithm(n))) == NULL)
 		return bad(err, "a cipher that is not OSCI's");
 	if (e->kind->is_legacy && !policy->allows_cbc)
-		return bad(err, "CBC is not allowed here");
+		return osci_refuse(
+		    err, "9202", "encryption: CBC is not allowed here");
 	e->iv_len = 16;
 	iv = xml_child(n, OSCI_NS_128, "IvLength");
 	if (iv == NULL || e->kind->mode == OSCI_CBC)
@@ -82,7 +84,8 @@ read_wrap(const struct xml_node *n, const struct osci_crypto_policy *policy,
 	    (w->kind = osci_wrap_find(algorithm(n))) == NULL)
 		return bad(err, "a key transport that is not OSCI's");
 	if (w->kind->is_legacy && !policy->allows_rsa15)
-		return bad(err, "RSA 1.5 is not allowed here");
+		return osci_refuse(
+		    err, "9202", "encryption: RSA 1.5 is not allowed here");
 	if (w->kind->wrap == OSCI_RSA15)
 		return 0;
 	mask = xml_child(n, OSCI_NS_XENC11, "MGF");

@@ -38,10 +38,11 @@ check_chunk(struct call *c, struct err *err)
 		return osci_refuse(err, "9905", "chunk: it lacks something");
 	if (chunk->number < 1 || chunk->number > chunk->total_number)
 		return osci_refuse(err, "9901", "chunk: no such number");
+	/* ChunkSize is nominal; clients cut a little above or below it. */
 	if (chunk->size_kib > config->osci_chunk_max_kib ||
-	    len > chunk->size_kib * KIB)
+	    len >= (config->osci_chunk_max_kib + 1) * KIB)
 		return osci_refuse(err, "9902", "chunk: too large");
-	if (len == 0 || (!is_last && len < chunk->size_kib * KIB))
+	if (len == 0 || (!is_last && len < KIB))
 		return osci_refuse(err, "9903", "chunk: too small");
 	if (chunk->total_size_kib > config->osci_chunked_max / KIB)
 		return osci_refuse(err, "9904", "chunk: of too much");

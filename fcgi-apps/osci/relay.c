@@ -342,6 +342,7 @@ relay_send(struct relay *r, struct err *err)
 	if (r->card != NULL)
 		r->card->forwarding_ms = r->card->modification_ms = r->sent_ms;
 	if (build(r, sent.challenge, &message, err) == -1) {
+		r->sent_ms = 0;
 		end(r, RELAY_UNSENT, "9809");
 		return;
 	}
@@ -356,8 +357,6 @@ relay_send(struct relay *r, struct err *err)
 	else
 		end(r, was_sent ? RELAY_UNKNOWN : RELAY_UNSENT,
 		    was_sent ? "9808" : "9809");
-	if (!was_sent)
-		r->sent_ms = 0;
 }
 
 int

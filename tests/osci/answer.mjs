@@ -135,7 +135,7 @@ function elementOf(xml, id) {
 
 // Canonical XML of an element that is canonical but for its namespaces: those
 // in scope stand on it, none is said again further down.
-function canonical(text) {
+export function canonical(text) {
   const scopes = [new Map()];
   return text.replace(/<(\/?)([\w:]+)([^>]*)>/g, (_, end, name, rest) => {
     if (end) {

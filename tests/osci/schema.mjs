@@ -22,9 +22,17 @@ const imported = {
     `${name.match(/-(20\d\d)/)[1]}/${name}/xmldsig-core-schema.xsd`),
 };
 
-// Where the schemas are at odds with the specification and with every
-// implementation: the process card's name in this one answer.
-const flaws = [/element ProcessCardBundle: .*osci\}procard/];
+// Where the schemas are at odds with the specification, with each other or with
+// every implementation: the process card's name in one answer; how an attribute
+// is spelt; the echo of what cards were asked for, which has the shape of
+// another order's.
+const flaws = [
+  /element ProcessCardBundle: .*osci\}procard/,
+  /attribute 'ChunkMessageTimeout' is not allowed/,
+  /ResponseToFetchProcessCard .*element (fetchProcessCard|Quantity): /,
+  /ResponseToFetchProcessCard .*element (MessageId|RecentModification): /,
+  /ResponseToFetchProcessCard .*element ReceptionOfDelivery: .*attribute/,
+];
 
 export function keepForSchema(name, { type, xml }) {
   mkdirSync(`${dir}/answers`, { recursive: true });
@@ -57,7 +65,7 @@ export async function checkSchemas() {
       assert.ok(said.some((line) => line.endsWith(' validates') ||
         line.endsWith(' fails to validate')), said.slice(0, 5).join('\n'));
       const wrong = said.filter((line) => / validity error /.test(line) &&
-        !flaws.some((flaw) => flaw.test(line)));
+        !flaws.some((flaw) => flaw.test(`${type} ${line}`)));
       assert.deepEqual(wrong.slice(0, 5), []);
     });
   }
