@@ -3,10 +3,13 @@
 // of Torhaus's code takes part.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   constants, createDecipheriv, createHash, createVerify, privateDecrypt,
   X509Certificate,
 } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 
 const namespaces = {
   ds: 'http://www.w3.org/2000/09/xmldsig#',
@@ -83,37 +86,65 @@ export function mimeParts(message) {
 
 // ---- encryption -------------------------------------------------------------
 
-const oaep = { '2001/04/xmlenc#sha256': 'sha256',
-  '2001/04/xmlenc#sha512': 'sha512' };
+const w3 = 'http://www.w3.org/';
+const ciphers = {
+  [`${w3}2001/04/xmlenc#tripledes-cbc`]: ['des-ede3-cbc', 8],
+};
+for (const bits of [128, 192, 256]) {
+  ciphers[`${w3}2009/xmlenc11#aes${bits}-gcm`] = [`aes-${bits}-gcm`, 16];
+  ciphers[`${w3}2001/04/xmlenc#aes${bits}-cbc`] = [`aes-${bits}-cbc`, 16];
+}
 
-// The inner message of an encrypted one; the key is PEM, cert an
-// X509Certificate that it must be meant for.
-export function decrypt(parts, { key, cert }, isStrict = true) {
+// node has no RSA PKCS#1 v1.5 any more.
+function unwrapOld(key, bytes) {
+  const dir = mkdtempSync(`${tmpdir()}/osci-`);
+  try {
+    writeFileSync(`${dir}/key`, key);
+    return spawnSync('openssl', ['pkeyutl', '-decrypt', '-inkey',
+      `${dir}/key`], { input: bytes }).stdout;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+// The inner message of an encrypted one, by any algorithm there ever was; the
+// key is PEM.
+export function decryptAny(parts, { key }) {
   const xml = parts[0].bytes.toString('utf8');
   const method = xml.match(/<xenc:EncryptionMethod Algorithm="([^"]*)"/)[1];
-  const bits = method.match(/2009\/xmlenc11#aes(128|192|256)-gcm$/)?.[1];
-  assert.ok(bits, `the answer's cipher is ${method}`);
-  const iv = Number(xml.match(/IvLength [^>]*Value="(\d+)"/)?.[1] ?? 16);
-  if (isStrict)
-    assert.match(xml, /<osci128:IvLength xmlns:osci128="[^"]*" Value="12">/);
   const wrapped = xml.match(/<xenc:EncryptedKey>.*?<\/xenc:EncryptedKey>/s)[0];
-  assert.match(wrapped, /2009\/xmlenc11#rsa-oaep"/);
-  assert.match(wrapped, /<xenc11:MGF /);
-  const digest = wrapped.match(/<ds:DigestMethod[^>]* Algorithm="http:\/\/www\.w3\.org\/([^"]*)"/)[1];
-  const named = wrapped.match(/<ds:X509Certificate>([^<]*)</)[1];
+  const value = Buffer.from(
+    wrapped.match(/<xenc:CipherValue>([^<]*)</)[1], 'base64');
+  const digest = wrapped.match(/<ds:DigestMethod[^>]*#(sha\d+)"/)?.[1];
+  const secret = digest ? privateDecrypt({ key, oaepHash: digest,
+    padding: constants.RSA_PKCS1_OAEP_PADDING }, value) : unwrapOld(key, value);
+  const part = parts.find((p) => p.id === 'osci_enc');
+  const bytes = /base64/.test(part.headers['content-transfer-encoding'] +
+    part.headers['content-type'])
+    ? Buffer.from(part.bytes.toString('latin1'), 'base64') : part.bytes;
+  const [name, standard] = ciphers[method];
+  const isGcm = name.endsWith('gcm');
+  const iv = isGcm
+    ? Number(xml.match(/IvLength [^>]*Value="(\d+)"/)?.[1] ?? standard)
+    : standard;
+  const cipher = createDecipheriv(name, secret, bytes.subarray(0, iv));
+  if (isGcm)
+    cipher.setAuthTag(bytes.subarray(-16));
+  return Buffer.concat([cipher.update(
+    bytes.subarray(iv, isGcm ? -16 : undefined)), cipher.final()]);
+}
+
+// The inner message of an answer, which is as good as it may be and for cert,
+// an X509Certificate.
+export function decrypt(parts, { key, cert }) {
+  const xml = parts[0].bytes.toString('utf8');
+  assert.match(xml, /2009\/xmlenc11#aes(128|192|256)-gcm"/);
+  assert.match(xml, /<osci128:IvLength xmlns:osci128="[^"]*" Value="12">/);
+  assert.match(xml, /2009\/xmlenc11#rsa-oaep"><xenc11:MGF /);
+  const named = xml.match(/<ds:X509Certificate>([^<]*)</)[1];
   assert.ok(Buffer.from(named, 'base64').equals(cert.raw),
     'encrypted for another certificate');
-  const secret = privateDecrypt({ key, oaepHash: oaep[digest],
-    padding: constants.RSA_PKCS1_OAEP_PADDING },
-  Buffer.from(wrapped.match(/<xenc:CipherValue>([^<]*)</)[1], 'base64'));
-  const part = parts.find((p) => p.id === 'osci_enc');
-  const bytes = /base64/.test(part.headers['content-transfer-encoding'])
-    ? Buffer.from(part.bytes.toString('latin1'), 'base64') : part.bytes;
-  const cipher = createDecipheriv(`aes-${bits}-gcm`, secret,
-    bytes.subarray(0, iv));
-  cipher.setAuthTag(bytes.subarray(-16));
-  return Buffer.concat([cipher.update(bytes.subarray(iv, -16)),
-    cipher.final()]);
+  return decryptAny(parts, { key });
 }
 
 // ---- signature --------------------------------------------------------------

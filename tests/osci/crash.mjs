@@ -30,6 +30,7 @@ const dialog = (me) => new Dialog({ url, me, intermediary });
 const messages = Array.from({ length: total }, (_, i) => ({
   key: `m${String(i).padStart(6, '0')}`, way: i % 2 ? 'forward' : 'store',
   id: undefined, ids: [], arrived: 0, acknowledged: false,
+  padding: Math.floor(Math.random() * 3000),
 }));
 const byKey = new Map(messages.map((m) => [m.key, m]));
 const mistakes = [];
@@ -73,7 +74,7 @@ async function cardOf(id) {
 // Sends once; true when the intermediary has it for certain.
 async function attempt(message) {
   const one = dialog(originator);
-  const text = content(message.key + ' '.repeat(Math.random() * 3000));
+  const text = content(message.key + ' '.repeat(message.padding));
   try {
     const answer = message.way === 'store'
       ? await one.store(message.id, mailbox, text)
