@@ -46,7 +46,8 @@ door '<libxml/' '(common/xml_(tree|document|schema|schema_look)|torhaus/xml_pull
 	rule "libxml2 only in common/xml_*.c and torhaus/xml_pull.c"
 door '<curl/' 'courier/(smtp|main|webhook_http)\.c|common/osci_(http|trust_http)\.c' |
 	rule "libcurl only in courier, osci_http.c and osci_trust_http.c"
-door '<archive' 'torhaus/xoev_zip\.c' | rule "libarchive only in xoev_zip.c"
+door '<archive' 'torhaus/(xoev|efile)_zip\.c' |
+	rule "libarchive only in xoev_zip.c and efile_zip.c"
 door '<magic\.h>' 'documents/media_type\.c' |
 	rule "libmagic only in media_type.c"
 door '<(pango|cairo|qrencode)' 'receipt/[a-z_]+\.[ch]' |

@@ -41,6 +41,10 @@ int cmd_webhook_remove(struct tool *t, int argc, char **argv);
 int cmd_webhook_list(struct tool *t, int argc, char **argv);
 int cmd_webhook_show(struct tool *t, int argc, char **argv);
 int cmd_webhook_retry(struct tool *t, int argc, char **argv);
+int cmd_efile_export(struct tool *t, int argc, char **argv);   /* efile.c */
+int cmd_efile_receive(struct tool *t, int argc, char **argv);
+int cmd_efile_list(struct tool *t, int argc, char **argv);
+int cmd_efile_erase(struct tool *t, int argc, char **argv);
 int cmd_feedback_list(struct tool *t, int argc, char **argv);  /* feedback.c */
 int cmd_feedback_done(struct tool *t, int argc, char **argv);  /* feedback.c */
 int cmd_audit_verify(struct tool *t, int argc, char **argv);   /* audit.c */

@@ -197,6 +197,29 @@ static const struct command commands[] = {
 	"send notices again",
 	"Sets the attempts back to zero; the courier takes them up at once.\n",
 	TOOL_DB, cmd_webhook_retry},
+    {"efile export",
+	"[REFERENCE...] --town SLUG --out DIR [--to TEXT] [--plan KEY=NAME] "
+	"[--refused]",
+	"write closed applications as parcels for the e-file",
+	"One ZIP each: message Abgabe.Abgabe.0401 of xdomea 3.0.0 and the "
+	"documents. Without\nREFERENCE all that are closed and not exported, "
+	"with --refused also those whose last\nparcel the e-file refused. "
+	"--to: who gets them, as applicants read it. --plan: the\nfile "
+	"plan's unit.\n",
+	TOOL_DB, cmd_efile_export},
+    {"efile receive", "FILE... --town SLUG",
+	"take in what the e-file answered",
+	"Messages 0403 (received) and 0402 (imported, or not and why), as XML "
+	"or ZIP.\n",
+	TOOL_DB, cmd_efile_receive},
+    {"efile list", "--town SLUG [--deleted] [--limit N]",
+	"list parcels and what became of them",
+	"--deleted: the deletion records.\n", TOOL_DB, cmd_efile_list},
+    {"efile erase", "(REFERENCE... | --imported) --town SLUG",
+	"erase applications that the e-file has imported",
+	"Destroys their data keys and documents. The history's chain and a "
+	"deletion record\nstay. Refused when something came since the export.\n",
+	TOOL_DB, cmd_efile_erase},
     {"outbox list", "",
 	"count deliveries, and show those that were given up", "", TOOL_DB,
 	cmd_outbox_list},

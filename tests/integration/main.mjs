@@ -2,6 +2,7 @@
 
 import { end } from './check.mjs';
 import { draftTests } from './drafts.mjs';
+import { efileTests } from './efile.mjs';
 import { handoverTests } from './handover.mjs';
 import { httpTests } from './http.mjs';
 import { journeyTests } from './journey.mjs';
@@ -17,7 +18,7 @@ const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
   steps: stepsTests, drafts: draftTests, journey: journeyTests,
   samples: sampleTests, privacy: privacyTests, handover: handoverTests,
-  webhooks: webhookTests,
+  webhooks: webhookTests, efile: efileTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);
