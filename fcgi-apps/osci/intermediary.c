@@ -91,10 +91,10 @@ intermediary_post(struct app *app, struct request *req, struct err *err)
 	int rc;
 
 	*c = (struct call){ .app = app, .req = req, .arena = req->arena };
-	if (worker_of(app, &c->worker, err) == -1)
-		return -1;
+	rc = worker_of(app, &c->worker, err);
 	c->party = &c->worker->intermediary;
-	rc = call_receive(c, err);
+	if (rc == 0)
+		rc = call_receive(c, err);
 	if (rc == 0) {
 		row = find_row(c->message.type);
 		rc = row != NULL ? carry_out(c, row, err)

@@ -231,6 +231,42 @@ refuse(void *arg, const void *data, size_t n, struct err *err)
 	return err_set(err, ERR_BAD_REQUEST, "the client is gone");
 }
 
+/* Any part of a file, by the chunks that it touches alone. */
+static void
+test_range(void **state)
+{
+	static const struct {
+		int64_t offset, n;
+	} ranges[] = {{0, 1}, {0, 65536}, {65535, 2}, {65536, 65536},
+	    {1000, 150000}, {199999, 1}, {200000, 0}, {0, 200000}};
+	struct stored stored;
+	int fd = store(200000, 5000, &stored);
+	struct err err = {0};
+
+	(void)state;
+	for (size_t i = 0; i < nitems(ranges); i++) {
+		struct buf out;
+
+		buf_init(&out, 1 << 20);
+		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+		if (crypto_file_read_range(fd, &key, &document,
+			ranges[i].offset, ranges[i].n, collect, &out, &err) ==
+		    -1)
+			fail_msg("range %zu: %s", i, err.msg);
+		assert_int_equal(out.len, ranges[i].n);
+		for (size_t k = 0; k < out.len; k++)
+			if ((uint8_t)out.data[k] !=
+			    pattern((size_t)ranges[i].offset + k))
+				fail_msg("range %zu differs at %zu", i, k);
+		buf_free(&out);
+	}
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(crypto_file_read_range(fd, &key, &document, 200000,
+	    1, collect, NULL, &err), -1);
+	assert_int_equal(err.code, ERR_IO);
+	assert_int_equal(close(fd), 0);
+}
+
 static void
 test_sink_stops(void **state)
 {
@@ -283,6 +319,7 @@ main(void)
 		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_tampering),
 		cmocka_unit_test(test_chunks),
+		cmocka_unit_test(test_range),
 		cmocka_unit_test(test_sink_stops),
 		cmocka_unit_test(test_disk_full),
 	};

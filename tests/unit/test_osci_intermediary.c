@@ -1,6 +1,10 @@
-/* links: osci/boxes osci/answer osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/relay osci/request osci/store_order osci/waiting osci/worker */
+/* links: courier/osci_sweep osci/boxes osci/answer osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/relay osci/request osci/store_order osci/waiting osci/worker */
 /* The intermediary's dialogs, deliveries, cards and mailboxes. */
 #include "osci_program.h"
+
+#include "common/osci_files.h"
+#include "common/osci_partial_store.h"
+#include "courier/courier.h"
 
 /* From originator to addressee, all encrypted and signed; *id is the message's. */
 static void
@@ -488,6 +492,101 @@ test_fetch_chunks(void **state)
 	arena_free(&a);
 }
 
+/* ---- what is no longer kept ---- */
+
+#define CHANGE(sql, message_id)                                                \
+	do {                                                                   \
+		uint8_t hash_[CRYPTO_DIGEST_LEN];                              \
+		const struct db_param p_ = db_blob(hash_, sizeof(hash_));      \
+                                                                               \
+		crypto_sha256(message_id, strlen(message_id), hash_);          \
+		OK(db_exec(app.db, sql, &p_, 1, NULL, &err));                  \
+	} while (0)
+
+static int
+count_bytes(void *arg, const void *data, size_t n, struct err *err)
+{
+	(void)data;
+	(void)err;
+	*(size_t *)arg += n;
+	return 0;
+}
+
+static void
+test_retention(void **state)
+{
+	struct arena a = {0};
+	struct client to = client_new(&a, ADDRESSEE);
+	struct courier courier = {.config = &config};
+	struct osci_mailbox box, after;
+	struct osci_delivery d;
+	struct err err = {0};
+	const char *id;
+	size_t size = 0;
+
+	(void)state;
+	NEED_DB();
+	courier.db = app.db;
+	put_one(&a, &id, 5000);
+	OK(osci_delivery_by_message_id(
+	    app.db, &a, &worker.files, id, &d, &err));
+	OK(osci_file_read(&config, &d.id, &d.key.key, count_bytes, &size,
+	    &err));
+	assert_int_equal(size, d.size);
+	OK(osci_mailbox_find(
+	    app.db, &a, keys.own[ADDRESSEE].cert.sha256, &box, &err));
+	CHANGE("UPDATE osci_delivery SET expires_at = '2001-01-01'"
+	       " WHERE hash = ?", id);
+	OK(sweep_osci(&courier, &err));
+	FAILS(osci_file_read(&config, &d.id, &d.key.key, count_bytes, &size,
+	    &err), ERR_IO);
+	OK(osci_mailbox_find(
+	    app.db, &a, keys.own[ADDRESSEE].cert.sha256, &after, &err));
+	assert_int_equal(after.used_bytes, box.used_bytes - d.size);
+	client_open(&to);
+	assert_string_equal(fetch_one(&to, id), "9803");
+	assert_string_equal(fetch_card(&to, id), "0801");
+	CHANGE("UPDATE osci_delivery SET created_at = '2001-01-01'"
+	       " WHERE hash = ?", id);
+	OK(sweep_osci(&courier, &err));
+	assert_string_equal(fetch_card(&to, id), "9804");
+	arena_free(&a);
+}
+
+static void
+test_retention_of_chunks(void **state)
+{
+	struct arena a = {0};
+	struct client c = client_new(&a, ORIGINATOR);
+	struct courier courier = {.config = &config};
+	struct crypto_spool *spool;
+	struct osci_partial p;
+	struct osci_chunk_row *row;
+	struct err err = {0};
+	const char *id;
+	size_t n, size = 0;
+
+	(void)state;
+	NEED_DB();
+	courier.db = app.db;
+	id = client_id(&c);
+	spool = whole(&c, id, 30000);
+	assert_string_equal(send_chunk(&c, id, spool, 1, 16), "0800");
+	OK(osci_partial_find(app.db, &a, &worker.files, OSCI_PARTIAL_IN, id,
+	    keys.own[ORIGINATOR].cert.sha256, &p, &err));
+	OK(osci_chunk_list(app.db, &a, &p.id, &row, &n, &err));
+	assert_int_equal(n, 1);
+	CHANGE("UPDATE osci_partial SET used_at = '2001-01-01'"
+	       " WHERE hash = ?", id);
+	CHANGE("UPDATE osci_message_id SET issued_at = '2001-01-01'"
+	       " WHERE hash = ?", id);
+	OK(sweep_osci(&courier, &err));
+	FAILS(osci_file_read(&config, &row[0].file, &p.key.key, count_bytes,
+	    &size, &err), ERR_IO);
+	assert_string_equal(send_chunk(&c, id, spool, 2, 16), "9801");
+	arena_free(&a);
+}
+
 /* ---- what is no OSCI at all ---- */
 
 static void
@@ -524,6 +623,8 @@ main(void)
 	    cmocka_unit_test(test_store_chunks),
 	    cmocka_unit_test(test_store_chunks_refused),
 	    cmocka_unit_test(test_fetch_chunks),
+	    cmocka_unit_test(test_retention),
+	    cmocka_unit_test(test_retention_of_chunks),
 	    cmocka_unit_test(test_no_message),
 	};
 
