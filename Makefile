@@ -96,6 +96,13 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
 	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON)) -lmagic
 
+# Simulators of foreign systems: all C files of tests/<name> are one program.
+SIMULATORS := $(foreach s,register,$(OUT)/simulators/$(s))
+$(OUT)/simulators/%: $$(wildcard tests/%/*.c) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/$* $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) \
+	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON) libcurl)
+
 # The benchmark's own programs.
 BENCHERS := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(wildcard tests/bench/*.c))
 $(OUT)/bench/%: tests/bench/%.c $(LIB)

@@ -57,3 +57,6 @@ GRANT SELECT, INSERT, UPDATE (name, quota, max_message, senders, is_open)
   ON osci_mailbox TO @account;
 GRANT SELECT, INSERT, DELETE ON osci_sender TO @account;
 GRANT SELECT ON osci_delivery TO @account;
+GRANT SELECT, UPDATE (state, vorgang_id, changed_at) ON exchange TO @account;
+GRANT SELECT, INSERT, DELETE ON exchange_party TO @account;
+GRANT SELECT, UPDATE (next_at) ON exchange_wait TO @account;

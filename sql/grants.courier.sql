@@ -14,13 +14,13 @@ GRANT SELECT,
   ON vorgang TO @account;
 GRANT SELECT, INSERT, UPDATE (seal_seq) ON event TO @account;
 GRANT SELECT, INSERT ON seal TO @account;
-GRANT SELECT ON message TO @account;
+GRANT SELECT, INSERT ON message TO @account;
 GRANT SELECT, INSERT, UPDATE ON outbox TO @account;
 GRANT SELECT, UPDATE (announced, announced_at), DELETE ON draft TO @account;
 GRANT SELECT, DELETE ON draft_access TO @account;
 GRANT SELECT, DELETE ON draft_post TO @account;
 GRANT SELECT, DELETE ON access_token TO @account;
-GRANT SELECT, DELETE ON document TO @account;
+GRANT SELECT, INSERT, DELETE ON document TO @account;
 GRANT SELECT, DELETE ON rate_limit TO @account;
 GRANT SELECT, DELETE ON page_feedback TO @account;
 GRANT SELECT ON osci_identity TO @account;
@@ -41,3 +41,10 @@ GRANT SELECT, DELETE ON osci_message_id TO @account;
 GRANT SELECT, DELETE ON osci_dialog TO @account;
 GRANT SELECT, DELETE ON osci_partial TO @account;
 GRANT SELECT, DELETE ON osci_chunk TO @account;
+GRANT SELECT, INSERT, UPDATE (state, vorgang_id, changed_at) ON exchange
+  TO @account;
+GRANT SELECT, INSERT, UPDATE ON exchange_watch TO @account;
+GRANT SELECT ON exchange_party TO @account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON exchange_wait TO @account;
+GRANT SELECT, INSERT, UPDATE (collected_at, answered_at)
+  ON handover TO @account;

@@ -38,6 +38,7 @@ struct service_period { /* how long something is kept */
 
 struct service_adviser;
 struct xoev_mapping;
+struct service_exchange;
 struct service_opening;
 
 struct service {
@@ -66,6 +67,7 @@ struct service {
 	const struct service_outcome *outcome;
 	size_t noutcome;
 	const struct service_adviser *adviser; /* service_adviser.h, or NULL */
+	const struct service_exchange *exchange; /* service_exchange.h, or NULL */
 	struct form *form;
 	const struct form *clerk_form; /* the office's pages, or NULL */
 	const struct xoev_mapping *xoev; /* xoev.h: its messages, or NULL */

@@ -271,6 +271,7 @@ service_compile(struct arena *a, const struct service_source *source,
 		{ "states", cJSON_Array, true },
 		{ "outcomes", cJSON_Object, false },
 		{ "adviser", cJSON_Object, false },
+		{ "exchange", cJSON_Object, false },
 		{ "recipients", cJSON_Array, false },
 		{ "moves_drafts", cJSON_True, false },
 		{ "settings", cJSON_Object, false },
@@ -314,6 +315,8 @@ service_compile(struct arena *a, const struct service_source *source,
 		s->xoev = xoev_mapping_compile(&d, source->xoev);
 		d.file = "service.json";
 	}
+	service_exchange_compile(
+	    &d, cJSON_GetObjectItemCaseSensitive(json, "exchange"), s);
 	if (checks_texts && form_mistakes_count(mistakes) == before)
 		service_logic_check(&d, s);
 	if (checks_texts)

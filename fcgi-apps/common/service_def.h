@@ -46,6 +46,12 @@ void service_retention_check(
 void service_adviser_compile(
     struct form_def *d, const cJSON *json, struct service *s);
 
+/* ---- service_exchange_compile.c ---- */
+
+/* "exchange"; states and form are there. */
+void service_exchange_compile(
+    struct form_def *d, const cJSON *json, struct service *s);
+
 /* ---- service_blocks.c ---- */
 
 /* A file of the package, or a block, as read. */

@@ -29,6 +29,16 @@ int cmd_vorgang_documents(
 int cmd_vorgang_advance(
     struct tool *t, int argc, char **argv);	    /* vorgang_advance.c */
 int cmd_vorgang_fields(struct tool *t, int argc, char **argv);
+/* nachrichten.c */
+int cmd_nachrichten_list(struct tool *t, int argc, char **argv);
+int cmd_nachrichten_waiting(struct tool *t, int argc, char **argv);
+int cmd_nachrichten_again(struct tool *t, int argc, char **argv);
+int cmd_nachrichten_back(struct tool *t, int argc, char **argv);
+int cmd_nachrichten_file(struct tool *t, int argc, char **argv);
+int cmd_nachrichten_settle(struct tool *t, int argc, char **argv);
+/* nachrichten_show.c, nachrichten_party.c */
+int cmd_nachrichten_show(struct tool *t, int argc, char **argv);
+int cmd_nachrichten_party(struct tool *t, int argc, char **argv);
 int cmd_outbox_list(struct tool *t, int argc, char **argv);    /* outbox.c */
 int cmd_outbox_restart(struct tool *t, int argc, char **argv); /* outbox.c */
 int cmd_client_add(struct tool *t, int argc, char **argv);     /* client.c */

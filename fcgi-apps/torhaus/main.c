@@ -220,6 +220,43 @@ static const struct command commands[] = {
 	"Destroys their data keys and documents. The history's chain and a "
 	"deletion record\nstay. Refused when something came since the export.\n",
 	TOOL_DB, cmd_efile_erase},
+    {"nachrichten list",
+	"--town SLUG [--state STATE] [--after ID] [--limit N]",
+	"list the XÖV messages of a town, newest first",
+	"STATE is handed, delivered, answered, silent, refused or undelivered "
+	"of what went\nout; filed, quarantined, rejected, twice or settled of "
+	"what came in.\n",
+	TOOL_DB, cmd_nachrichten_list},
+    {"nachrichten waiting", "--town SLUG",
+	"list what waits for a person: messages and steps",
+	"Exit code 3: something waits.\n", TOOL_DB, cmd_nachrichten_waiting},
+    {"nachrichten show", "ID --town SLUG [--xml] [--lang de|en]",
+	"show a message with its findings, transfer and process card",
+	"--xml prints the message byte for byte.\n", TOOL_DB,
+	cmd_nachrichten_show},
+    {"nachrichten again", "ID --town SLUG",
+	"send a message of ours once more",
+	"One that was not delivered, not answered or sent back. It keeps its "
+	"UUID, by which\nits receiver knows it.\n",
+	TOOL_DB, cmd_nachrichten_again},
+    {"nachrichten back", "ID --town SLUG --code CODE",
+	"send a message in quarantine back", "", TOOL_DB,
+	cmd_nachrichten_back},
+    {"nachrichten file", "ID --town SLUG --vorgang REFERENCE",
+	"file a message in quarantine to its application", "", TOOL_DB,
+	cmd_nachrichten_file},
+    {"nachrichten settle", "ID --town SLUG",
+	"lay a message in quarantine aside", "", TOOL_DB,
+	cmd_nachrichten_settle},
+    {"nachrichten party",
+	"--town SLUG [--service SERVICE] [--key KEY --name NAME --mail MAIL "
+	"--street STREET [--house NO] --postcode CODE --city CITY "
+	"[--identity NAME]]",
+	"say, or show, who the town is in its messages",
+	"KEY is the town's in the directory, with its prefix: mbp:09000001. "
+	"--service: only\nfor that service. --identity: the authority of OSCI "
+	"that sends.\n",
+	TOOL_DB, cmd_nachrichten_party},
     {"outbox list", "",
 	"count deliveries, and show those that were given up", "", TOOL_DB,
 	cmd_outbox_list},

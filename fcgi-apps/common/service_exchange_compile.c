@@ -1,0 +1,353 @@
+#include "common/service_exchange.h"
+
+#include "common/form_def.h"
+#include "common/service_def.h"
+#include "common/xoev.h"
+
+#define PATH "exchange"
+#define STEPS_MAX 20
+#define ANSWERS_MAX 60
+#define MATCHES_MAX 10
+#define REPLY_MAX 200
+
+const struct exchange_step *
+service_exchange_step(const struct service_exchange *e, const char *state)
+{
+	for (size_t i = 0; e != NULL && i < e->nstep; i++)
+		if (strcmp(e->step[i].from, state) == 0)
+			return &e->step[i];
+	return NULL;
+}
+
+const char *
+service_exchange_reply(struct arena *a, const struct exchange_step *step,
+    const char *written)
+{
+	const char *begin = written + strspn(written, " \t\r\n");
+	size_t n = strlen(begin);
+	char *text;
+
+	while (n > 0 && strchr(" \t\r\n", begin[n - 1]) != NULL)
+		n--;
+	if (n == 0 || n > REPLY_MAX)
+		return NULL;
+	text = arena_dup(a, begin, n);
+	return step->pattern != NULL && form_regex_matches(step->pattern, text)
+	    ? text
+	    : NULL;
+}
+
+static bool
+leads(const struct service_state *from, const char *to)
+{
+	for (size_t i = 0; i < from->nnext; i++)
+		if (strcmp(from->next[i], to) == 0)
+			return true;
+	return false;
+}
+
+/* A state by name; NULL (and a mistake when it is named) when there is none. */
+static const struct service_state *
+state_of(struct form_def *d, const cJSON *json, const char *path,
+    const char *member, const struct service *s)
+{
+	const char *id = def_string(json, member);
+	const struct service_state *state;
+
+	if (id == NULL)
+		return NULL;
+	state = service_state(s, id);
+	if (state == NULL)
+		def_mistake(d, def_member(d, path, member),
+		    "name a member of \"states\"", "there is no state \"%s\"",
+		    id);
+	return state;
+}
+
+/* That a state may follow another; says so else. */
+static void
+check_way(struct form_def *d, const char *path,
+    const struct service_state *from, const struct service_state *to)
+{
+	if (from == NULL || to == NULL || leads(from, to->id))
+		return;
+	def_mistake(d, path,
+	    "add it to the state's \"next\", or name another state",
+	    "\"%s\" does not lead to \"%s\"", from->id, to->id);
+}
+
+static const char *
+copy(struct form_def *d, const cJSON *json, const char *name)
+{
+	const char *text = def_string(json, name);
+
+	return text == NULL ? NULL : arena_strdup(d->arena, text);
+}
+
+static const char *
+id_of(const struct service_state *state)
+{
+	return state == NULL ? NULL : state->id;
+}
+
+/* A message of xoev.json that goes that way. */
+static void
+check_message(struct form_def *d, const char *path, const char *message,
+    enum xoev_direction direction, const struct service *s)
+{
+	const struct xoev_message_info *info = NULL;
+
+	if (s->xoev != NULL)
+		info = xoev_mapping_find(s->xoev, message);
+	if (info != NULL && info->direction == direction)
+		return;
+	def_mistake(d, def_member(d, path, "message"),
+	    direction == XOEV_OUT
+		? "name a message of xoev.json that goes out"
+		: "name a message of xoev.json that comes in",
+	    "there is no such message \"%s\"", message);
+}
+
+/* ---- steps ---- */
+
+static void
+step_states(struct form_def *d, const cJSON *json, const char *path,
+    const struct service *s, struct exchange_step *step)
+{
+	const struct service_state *from = state_of(d, json, path, "in", s);
+	const struct service_state *to = state_of(d, json, path, "to", s);
+	const struct service_state *otherwise =
+	    state_of(d, json, path, "otherwise", s);
+
+	step->from = from == NULL ? "" : from->id;
+	step->to = to == NULL ? "" : to->id;
+	step->otherwise = id_of(otherwise);
+	check_way(d, def_member(d, path, "to"), from, to);
+	check_way(d, def_member(d, path, "otherwise"), from, otherwise);
+}
+
+static void
+step_reply(struct form_def *d, const cJSON *json, const char *path,
+    struct exchange_step *step)
+{
+	const char *pattern = copy(d, json, "reply_pattern");
+
+	step->reply = copy(d, json, "reply");
+	if ((step->reply == NULL) != (pattern == NULL)) {
+		def_mistake(d, def_member(d, path, "reply"),
+		    "give both \"reply\" and \"reply_pattern\"",
+		    "one goes with the other");
+		return;
+	}
+	if (pattern != NULL)
+		step->pattern = form_regex_compile(
+		    d, pattern, def_member(d, path, "reply_pattern"));
+}
+
+static void
+step_compile(struct form_def *d, const cJSON *json, const char *path,
+    const struct service *s, struct exchange_step *step)
+{
+	static const struct def_key keys[] = {
+		{ "id", cJSON_String, true },
+		{ "message", cJSON_String, false },
+		{ "in", cJSON_String, true },
+		{ "to", cJSON_String, true },
+		{ "otherwise", cJSON_String, false },
+		{ "level", cJSON_String, false },
+		{ "when", 0, false },
+		{ "answer_hours", cJSON_Number, false },
+		{ "reply", cJSON_String, false },
+		{ "reply_pattern", cJSON_String, false },
+		{ NULL, 0, false },
+	};
+	struct form_reach reach = { .kind = REACH_ALL };
+	const cJSON *when = cJSON_GetObjectItemCaseSensitive(json, "when");
+	const char *level = def_string(json, "level");
+
+	*step = (struct exchange_step){ .id = "", .from = "", .to = "" };
+	if (!def_check_keys(d, json, path, keys))
+		return;
+	step->id = copy(d, json, "id");
+	step->message = copy(d, json, "message");
+	if (!def_is_key(step->id, false))
+		def_mistake(d, def_member(d, path, "id"),
+		    "use small letters, digits and _", "\"%s\" cannot be an id",
+		    step->id);
+	if (step->message != NULL)
+		check_message(d, path, step->message, XOEV_OUT, s);
+	step->level = identity_level(level);
+	if (level != NULL && step->level == IDENTITY_NONE)
+		def_mistake(d, def_member(d, path, "level"),
+		    "use normal, substantial or high",
+		    "\"%s\" is no trust level", level);
+	step->answer_hours = (int64_t)def_size(
+	    d, json, path, "answer_hours", 0, EXCHANGE_HOURS_MAX, 0);
+	step_states(d, json, path, s, step);
+	step_reply(d, json, path, step);
+	if (when != NULL)
+		step->when = form_cond_compile(d, when,
+		    def_member(d, path, "when"), form_names_of(d, NULL), reach);
+}
+
+static void
+steps_compile(struct form_def *d, const cJSON *list, const struct service *s,
+    struct service_exchange *e)
+{
+	struct exchange_step *step;
+	int n = cJSON_GetArraySize(list);
+	const cJSON *one;
+
+	if (n == 0 || n > STEPS_MAX) {
+		def_mistake(d, PATH ".steps", "name 1 to 20 steps",
+		    "%d steps", n);
+		return;
+	}
+	step = arena_new(d->arena, struct exchange_step, (size_t)n);
+	e->step = step;
+	cJSON_ArrayForEach (one, list) {
+		const char *path = def_item(d, PATH ".steps", e->nstep);
+		struct exchange_step *this = &step[e->nstep++];
+
+		step_compile(d, one, path, s, this);
+		for (size_t i = 0; i + 1 < e->nstep; i++)
+			if (strcmp(step[i].id, this->id) == 0 ||
+			    strcmp(step[i].from, this->from) == 0)
+				def_mistake(d, path,
+				    "give each step an id and a state of its "
+				    "own",
+				    "another step has this id or state");
+	}
+}
+
+/* ---- answers ---- */
+
+static void
+matches_compile(struct form_def *d, const cJSON *object, const char *path,
+    struct exchange_answer *answer)
+{
+	struct exchange_match *match =
+	    arena_new(d->arena, struct exchange_match, MATCHES_MAX);
+	const cJSON *one;
+
+	answer->match = match;
+	cJSON_ArrayForEach (one, object) {
+		struct exchange_match *m = &match[answer->nmatch];
+
+		if (answer->nmatch == MATCHES_MAX ||
+		    !(cJSON_IsTrue(one) || cJSON_IsArray(one))) {
+			def_mistake(d, def_member(d, path, one->string),
+			    "write true (it is there), or a list of texts",
+			    "cannot be compared with");
+			return;
+		}
+		answer->nmatch++;
+		m->value = arena_strdup(d->arena, one->string);
+		if (cJSON_IsArray(one))
+			m->is = def_strings(
+			    d, object, path, one->string, &m->nis);
+	}
+}
+
+static void
+answer_compile(struct form_def *d, const cJSON *json, const char *path,
+    const struct service *s, struct exchange_answer *answer)
+{
+	static const struct def_key keys[] = {
+		{ "message", cJSON_String, true },
+		{ "when", cJSON_Object, false },
+		{ "to", cJSON_String, false },
+		{ "document", cJSON_String, false },
+		{ "name", cJSON_String, false },
+		{ "text", cJSON_String, false },
+		{ "reference", cJSON_String, false },
+		{ NULL, 0, false },
+	};
+
+	*answer = (struct exchange_answer){ .message = "" };
+	if (!def_check_keys(d, json, path, keys))
+		return;
+	answer->message = copy(d, json, "message");
+	check_message(d, path, answer->message, XOEV_IN, s);
+	answer->document = copy(d, json, "document");
+	answer->name = copy(d, json, "name");
+	answer->text = copy(d, json, "text");
+	answer->reference = copy(d, json, "reference");
+	answer->to = id_of(state_of(d, json, path, "to", s));
+	if ((answer->document == NULL) != (answer->name == NULL))
+		def_mistake(d, def_member(d, path, "document"),
+		    "give both \"document\" and \"name\"",
+		    "a document needs a file name");
+	matches_compile(d, cJSON_GetObjectItemCaseSensitive(json, "when"),
+	    def_member(d, path, "when"), answer);
+}
+
+static void
+answers_compile(struct form_def *d, const cJSON *list,
+    const struct service *s, struct service_exchange *e)
+{
+	struct exchange_answer *answer;
+	int n = cJSON_GetArraySize(list);
+	const cJSON *one;
+
+	if (n > ANSWERS_MAX) {
+		def_mistake(d, PATH ".answers", "join some of them",
+		    "over %d answers", ANSWERS_MAX);
+		return;
+	}
+	answer = arena_new(d->arena, struct exchange_answer, (size_t)n + 1);
+	e->answer = answer;
+	cJSON_ArrayForEach (one, list) {
+		answer_compile(d, one, def_item(d, PATH ".answers", e->nanswer),
+		    s, &answer[e->nanswer]);
+		e->nanswer++;
+	}
+}
+
+/* ---- the whole ---- */
+
+/* A field that an authority's key is made of has to be there. */
+static void
+field_check(struct form_def *d, const struct service *s,
+    const struct service_exchange *e)
+{
+	if (e->field == NULL || form_field_find(s->form, e->field) != NULL)
+		return;
+	def_mistake(d, PATH ".field", "write the path of a field",
+	    "there is no field \"%s\"", e->field);
+}
+
+void
+service_exchange_compile(
+    struct form_def *d, const cJSON *json, struct service *s)
+{
+	static const struct def_key keys[] = {
+		{ "partner", cJSON_String, true },
+		{ "field", cJSON_String, false },
+		{ "steps", cJSON_Array, true },
+		{ "answers", cJSON_Array, true },
+		{ "silent", cJSON_String, false },
+		{ "refused", cJSON_String, false },
+		{ NULL, 0, false },
+	};
+	struct service_exchange *e;
+
+	if (json == NULL || !def_check_keys(d, json, PATH, keys))
+		return;
+	e = arena_new(d->arena, struct service_exchange, 1);
+	*e = (struct service_exchange){ 0 };
+	e->prefix = copy(d, json, "partner");
+	e->field = copy(d, json, "field");
+	if (!def_is_key(e->prefix, false) || strlen(e->prefix) > 10)
+		def_mistake(d, PATH ".partner",
+		    "write the prefix of a directory key, such as ags",
+		    "\"%s\" is no prefix", e->prefix);
+	field_check(d, s, e);
+	steps_compile(
+	    d, cJSON_GetObjectItemCaseSensitive(json, "steps"), s, e);
+	answers_compile(
+	    d, cJSON_GetObjectItemCaseSensitive(json, "answers"), s, e);
+	e->silent_to = id_of(state_of(d, json, PATH, "silent", s));
+	e->refused_to = id_of(state_of(d, json, PATH, "refused", s));
+	s->exchange = e;
+}

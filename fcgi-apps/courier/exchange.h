@@ -1,0 +1,100 @@
+/*
+ * The exchange with other authorities that services ask for (service.json,
+ * "exchange"; docs/exchange.md): messages go out when a Vorgang is in a state,
+ * and what comes in is judged, filed to its Vorgang, and moves it on. Each
+ * message and what follows from it is one transaction.
+ */
+#ifndef EXCHANGE_H
+#define EXCHANGE_H
+
+#include "common/exchange_store.h"
+#include "common/handover.h"
+#include "common/osci_transfer.h"
+#include "common/service_exchange.h"
+#include "common/vorgang_change.h"
+#include "common/xoev.h"
+#include "courier/courier.h"
+
+/* What a round has at hand. */
+struct exchange_desk {
+	struct courier *courier;
+	const struct crypto_key *master;
+	struct osci_trust *trust; /* NULL: only registered certificates count */
+	/* kept by exchange_round, until services change */
+	const struct service_set *services;
+	struct xoev_sets *sets;
+	const struct code_lists *lists;
+	struct arena lists_arena;
+};
+
+/* Everything that is due; *n: messages sent and handled. */
+int exchange_round(struct exchange_desk *d, size_t *n, struct err *err);
+
+/* ---- exchange_out.c ---- */
+
+/* Steps that Vorgaenge of the town are to take. */
+int exchange_take_steps(
+    struct exchange_desk *d, const struct town *t, size_t *n, struct err *err);
+
+/* ---- exchange_in.c ---- */
+
+/* What arrived for the town. */
+int exchange_take_in(
+    struct exchange_desk *d, const struct town *t, size_t *n, struct err *err);
+
+/* ---- exchange_follow.c ---- */
+
+/* What became of messages that went out: collected, never arrived, no answer
+ * in time. */
+int exchange_follow(
+    struct exchange_desk *d, const struct town *t, size_t *n, struct err *err);
+
+/* ---- exchange_change.c ---- */
+
+/* A Vorgang with what its exchange needs of it. */
+struct exchange_matter {
+	struct exchange_desk *desk;
+	const struct town *town;
+	struct vorgang_whole whole;
+	const struct service *service;
+	const struct service_state *state; /* present one */
+};
+
+/* Reads it. ERR_NOT_FOUND when it, its service or its state are gone. */
+int exchange_matter_read(struct exchange_desk *d, struct arena *a,
+    const struct town *t, const struct id *vorgang,
+    struct exchange_matter *out, struct err *err);
+
+/* A change by the exchange. */
+struct exchange_change {
+	const char *to;	     /* state; NULL, or where it cannot go: stays */
+	const char *message; /* to the applicant; NULL: none */
+	const char *reason;  /* for the office's history: text key; or NULL */
+	const struct document *document; /* in the store of files */
+	size_t ndocument;
+	const struct handover *handover; /* NULL: none */
+	enum handover_step step;
+	/* further rows of the transaction; NULL: none */
+	int (*also)(struct db *db, struct arena *a, void *arg, struct err *err);
+	void *arg;
+};
+
+int exchange_change_write(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_change *c, int64_t now_ms, struct err *err);
+
+/* The partner of a matter: its directory key. */
+const char *exchange_partner_key(
+    struct arena *a, const struct exchange_matter *m,
+    const struct form_answers *answers);
+
+/* What messages are judged by today. */
+struct xoev_rules exchange_rules(const struct exchange_desk *d, int64_t now_ms);
+
+/* ---- exchange_case.c ---- */
+
+/* What a message is built from: answers, files, earlier messages, parties. */
+int exchange_case_read(struct arena *a, const struct exchange_matter *m,
+    const char *reader_key, const char *reader_name, struct xoev_case *out,
+    struct err *err);
+
+#endif

@@ -1,0 +1,151 @@
+#include "courier/exchange.h"
+
+#include "common/document_files.h"
+#include "common/exchange_act.h"
+#include "common/json.h"
+
+#define FILES_MAX (6 * 1024 * 1024) /* bytes of all files in one message */
+#define DIRECTORY "DVDV"
+#define DIRECTORY_VERSION "3"
+
+/* ---- answers ---- */
+
+static int
+read_answers(struct arena *a, const struct exchange_matter *m,
+    struct xoev_case *out, struct err *err)
+{
+	const struct vorgang *v = &m->whole.vorgang;
+	const struct town_service *offer = service_set_offer(
+	    m->desk->courier->services, m->town, m->service->slug);
+	struct form_context *context = arena_new(a, struct form_context, 1);
+	struct form_answers *answers;
+	cJSON *json;
+
+	/* What was calculated when it was submitted is calculated alike. */
+	context->now_ms = v->created_ms;
+	context->settings =
+	    offer != NULL ? offer->settings : m->service->settings_json;
+	if (json_parse(a, v->answers, v->answers_len, &json_limits_package,
+		&json, err) == -1 ||
+	    form_read_json(a, m->service->form, json, &answers, err) == -1)
+		return err_set(
+		    err, ERR_INTERNAL, "stored answers cannot be read");
+	for (size_t i = 0; i < m->whole.ndocument; i++) {
+		const struct document *d = &m->whole.document[i];
+		const struct answer_file file = { d->id, d->name,
+			d->media_type, d->size };
+
+		form_attach_file(a, answers, d->field, &file);
+	}
+	form_evaluate_values(a, answers, context);
+	out->answers = answers;
+	out->context = context;
+	return 0;
+}
+
+/* ---- files ---- */
+
+static int
+put_buf(void *arg, const void *data, size_t n, struct err *err)
+{
+	return buf_append(arg, data, n, err);
+}
+
+/* The applicant's uploads, as the mapping names them: "doc_landlord.0". */
+static int
+read_files(struct arena *a, const struct exchange_matter *m,
+    struct xoev_case *out, struct err *err)
+{
+	struct xoev_value *file =
+	    arena_new(a, struct xoev_value, m->whole.ndocument + 1);
+	const struct vorgang *v = &m->whole.vorgang;
+	int64_t left = FILES_MAX;
+
+	out->file = file;
+	for (size_t i = 0; i < m->whole.ndocument; i++) {
+		const struct document *d = &m->whole.document[i];
+		struct buf *bytes = buf_new(a, FILES_MAX);
+		size_t nth = 0;
+
+		if (d->origin != ACTOR_APPLICANT || d->size > left)
+			continue; /* too long ones are told by the building */
+		for (size_t k = 0; k < i; k++)
+			nth += strcmp(m->whole.document[k].field, d->field) ==
+			    0;
+		if (document_file_read(
+			m->desk->courier->config->documents_dir, m->town->id,
+			&d->id, &v->key.key, put_buf, bytes, err) == -1)
+			return -1;
+		left -= d->size;
+		file[out->nfile++] = (struct xoev_value){
+			.name = arena_printf(a, "%s.%zu", d->field, nth),
+			.data = buf_text(bytes),
+			.len = bytes->len,
+		};
+	}
+	return 0;
+}
+
+/* ---- earlier messages ---- */
+
+static int
+read_sources(struct arena *a, const struct exchange_matter *m,
+    struct xoev_case *out, struct err *err)
+{
+	struct xoev_source *source;
+	struct exchange *e;
+	size_t n;
+
+	if (exchange_of_vorgang(m->desk->courier->db, a, m->town,
+		&m->whole.vorgang.id, true, &e, &n, err) == -1)
+		return -1;
+	source = arena_new(a, struct xoev_source, n + 1);
+	out->source = source;
+	for (size_t i = 0; i < n; i++) {
+		const struct xoev_message_info *info = NULL;
+		struct xoev_findings findings;
+		struct xoev_head head = { 0 };
+		const struct xoev_rules rules =
+		    exchange_rules(m->desk, e[i].created_ms);
+		struct err none = { 0 };
+
+		if (e[i].is_incoming && e[i].state != EXCHANGE_FILED)
+			continue;
+		if (xoev_check(a, &rules, e[i].body, e[i].len, &findings, &head,
+			&none) == 0 &&
+		    findings.n == 0)
+			info = xoev_mapping_by_root(
+			    m->service->xoev, head.uri, head.root);
+		if (info == NULL)
+			continue;
+		source[out->nsource++] = (struct xoev_source){ .id = info->id,
+			.item = e[i].round,
+			.data = e[i].body,
+			.len = e[i].len };
+	}
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+int
+exchange_case_read(struct arena *a, const struct exchange_matter *m,
+    const char *reader_key, const char *reader_name, struct xoev_case *out,
+    struct err *err)
+{
+	struct exchange_party party;
+
+	*out = (struct xoev_case){ 0 };
+	if (exchange_party_find(m->desk->courier->db, a, m->service->slug,
+		&party, err) == -1 ||
+	    read_answers(a, m, out, err) == -1 ||
+	    read_files(a, m, out, err) == -1 ||
+	    read_sources(a, m, out, err) == -1)
+		return -1;
+	out->author = exchange_own_party(&party);
+	out->reader = (struct xoev_party){ .directory = DIRECTORY,
+		.directory_version = DIRECTORY_VERSION,
+		.key = reader_key,
+		.name = reader_name };
+	return 0;
+}

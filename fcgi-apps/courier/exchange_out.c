@@ -1,0 +1,323 @@
+#include "courier/exchange.h"
+
+#include "common/date.h"
+#include "common/identity.h"
+#include "common/log.h"
+
+#define CASES_MAX 200	       /* of a town in one round */
+#define OVERLAP_MS (2 * 60000) /* of slow transactions */
+#define HOUR_MS 3600000
+#define WAIT_MS 30000
+
+/* ---- whether, and what ---- */
+
+/* When the Vorgang came into its state. */
+static int64_t
+state_since(const struct vorgang_whole *w)
+{
+	int64_t since = w->vorgang.created_ms;
+
+	for (size_t i = 0; i < w->nevent; i++)
+		if (strcmp(w->event[i].kind, "state") == 0)
+			since = w->event[i].at_ms;
+	return since;
+}
+
+/* What the applicant wrote since then, as the step's value; NULL: nothing. */
+static const char *
+find_reply(struct arena *a, const struct vorgang_whole *w,
+    const struct exchange_step *step)
+{
+	int64_t since = state_since(w);
+	const char *found = NULL;
+
+	for (size_t i = 0; i < w->nmessage; i++)
+		if (w->message[i].from == ACTOR_APPLICANT &&
+		    w->message[i].at_ms >= since)
+			found = service_exchange_reply(
+			    a, step, w->message[i].body);
+	return found;
+}
+
+/* A step that only changes the state, or that may not be taken. */
+static int
+change_state(struct arena *a, const struct exchange_matter *m, const char *to,
+    const char *reason, int64_t now_ms, struct err *err)
+{
+	const struct exchange_change change = { .to = to, .reason = reason };
+
+	if (to == NULL)
+		return 0;
+	return exchange_change_write(a, m, &change, now_ms, err);
+}
+
+/* ---- sending ---- */
+
+struct outgoing {
+	const struct exchange_matter *matter;
+	const struct exchange_step *step;
+	struct osci_transfer_order order;
+	struct exchange row;
+};
+
+static int
+write_message(struct db *db, struct arena *a, void *arg, struct err *err)
+{
+	struct outgoing *o = arg;
+
+	return osci_transfer_send(db, a, &o->order, o->row.created_ms,
+		   &o->row.transfer, err) == -1 ||
+		exchange_insert(db, a, o->matter->town, &o->row, err) == -1
+	    ? -1
+	    : 0;
+}
+
+static int
+fill_row(const struct xoev_built *built, const struct xoev_case *c,
+    uint32_t round, int64_t now_ms, struct outgoing *o, struct err *err)
+{
+	o->row = (struct exchange){ .id = id_uuid7(),
+		.state = EXCHANGE_HANDED,
+		.has_vorgang = true,
+		.vorgang = o->matter->whole.vorgang.id,
+		.step = o->step->id,
+		.round = round,
+		.standard = built->head.standard,
+		.version = built->head.version,
+		.type = built->head.type,
+		.has_uuid = true,
+		.partner = c->reader.name,
+		.partner_key = c->reader.key,
+		.finding = "",
+		.created_ms = now_ms,
+		.body = built->data,
+		.len = built->len };
+	if (o->step->answer_hours > 0)
+		o->row.answer_due_ms = now_ms + o->step->answer_hours * HOUR_MS;
+	return id_parse(built->head.uuid, &o->row.uuid, err);
+}
+
+/* The message and its Vorgang's new state are one transaction. */
+static int
+send_message(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, const struct xoev_built *built,
+    const struct xoev_case *c, int64_t now_ms, struct err *err)
+{
+	struct exchange_party party;
+	const struct osci_transfer_content content = {
+		.bytes = built->data, .len = built->len, .type = "text/xml" };
+	const struct handover handover = { .way = HANDOVER_OSCI,
+		.partner = c->reader.key,
+		.name = c->reader.name,
+		.what = step->id,
+		.handed_ms = now_ms };
+	struct outgoing o = { .matter = m, .step = step };
+	const struct exchange_change change = { .to = step->to,
+		.handover = &handover,
+		.step = HANDOVER_HANDED,
+		.also = write_message,
+		.arg = &o };
+	uint32_t round;
+
+	if (exchange_party_find(m->desk->courier->db, a, m->service->slug,
+		&party, err) == -1 ||
+	    exchange_rounds(m->desk->courier->db, a, &m->whole.vorgang.id,
+		step->id, &round, err) == -1 ||
+	    fill_row(built, c, round, now_ms, &o, err) == -1)
+		return -1;
+	o.order = (struct osci_transfer_order){ .town = m->town,
+		.identity = *party.identity == '\0' ? NULL : party.identity,
+		.partner = c->reader.name,
+		.subject = arena_printf(a, "%s %s", built->head.standard,
+		    built->head.type),
+		.content = &content,
+		.ncontent = 1,
+		.about = &m->whole.vorgang.id };
+	if (exchange_change_write(a, m, &change, now_ms, err) == -1)
+		return -1;
+	log_info("vorgang %s: message %s %s goes to %s",
+	    id_hex(a, &m->whole.vorgang.id), built->head.standard,
+	    built->head.type, c->reader.key);
+	return 0;
+}
+
+/* It cannot be built: told to the office by codes and element names. */
+static int
+give_up(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, const struct xoev_findings *findings,
+    int64_t now_ms, const struct err *why, struct err *err)
+{
+	const char *first = findings->n > 0
+	    ? arena_printf(a, "%s %s", findings->finding[0].code,
+		  findings->finding[0].path)
+	    : why->msg;
+
+	log_warn("vorgang %s: step %s cannot be taken: %s",
+	    id_hex(a, &m->whole.vorgang.id), step->id, first);
+	return change_state(a, m, step->otherwise,
+	    arena_printf(a, "cannot be sent: %s", first), now_ms, err);
+}
+
+static int
+build_and_send(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, struct xoev_case *c,
+    const char *reply, int64_t now_ms, struct err *err)
+{
+	const struct xoev_rules rules = exchange_rules(m->desk, now_ms);
+	struct xoev_value value = { .name = step->reply, .text = reply };
+	struct xoev_built built = { 0 };
+	struct err why = { 0 };
+
+	if (reply != NULL) {
+		c->value = &value;
+		c->nvalue = 1;
+	}
+	if (xoev_build(a, &rules, m->service->xoev, step->message, c, &built,
+		&why) == -1) {
+		/* A set or list that is not here is mended by the operator. */
+		if (why.code != ERR_FIELD_INVALID &&
+		    why.code != ERR_TOO_LARGE) {
+			*err = why;
+			return -1;
+		}
+		return give_up(
+		    a, m, step, &built.findings, now_ms, &why, err);
+	}
+	return send_message(a, m, step, &built, c, now_ms, err);
+}
+
+/* ---- a step ---- */
+
+static int
+take_step(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, int64_t now_ms, bool *taken,
+    struct err *err)
+{
+	const char *reply = NULL, *key, *name = "";
+	struct xoev_case c;
+
+	*taken = false;
+	if (step->reply != NULL &&
+	    (reply = find_reply(a, &m->whole, step)) == NULL)
+		return 0;
+	if (identity_of_events(a, m->whole.event, m->whole.nevent, NULL) <
+	    step->level) {
+		*taken = step->otherwise != NULL;
+		return change_state(a, m, step->otherwise,
+		    "no log-in of the level that is needed", now_ms, err);
+	}
+	if (exchange_case_read(a, m, "", "", &c, err) == -1)
+		return -1;
+	if (step->when != NULL &&
+	    !form_holds(step->when, c.answers, c.context)) {
+		*taken = step->otherwise != NULL;
+		return change_state(a, m, step->otherwise,
+		    "not for these answers", now_ms, err);
+	}
+	*taken = true;
+	if (step->message == NULL)
+		return change_state(a, m, step->to, NULL, now_ms, err);
+	key = exchange_partner_key(a, m, c.answers);
+	if (exchange_partner(m->desk->courier->db, a, key, &name, err) == -1)
+		return -1;
+	c.reader.key = key;
+	c.reader.name = name;
+	return build_and_send(a, m, step, &c, reply, now_ms, err);
+}
+
+/* ---- whom to look at ---- */
+
+static void
+wait(struct exchange_desk *d, const struct exchange_case *one,
+    const struct exchange_step *step, const struct err *why)
+{
+	int64_t now_ms = date_now_ms();
+	struct err err = { 0 };
+
+	log_warn("step %s cannot be taken now: %s: %s", step->id,
+	    err_wire(why->code), why->msg);
+	if (exchange_wait_put(d->courier->db, &one->vorgang, step->id,
+		why->msg, now_ms, now_ms + WAIT_MS, &err) == -1)
+		log_error("%s: %s", err_wire(err.code), err.msg);
+}
+
+/* One that cannot be taken now must not keep the others waiting. */
+static void
+look_at(struct exchange_desk *d, const struct town *t,
+    const struct exchange_case *one, bool has_waited, size_t *n)
+{
+	const struct service *s = service_set_version(
+	    d->courier->services, one->service_version_id);
+	const struct exchange_step *step =
+	    s == NULL ? NULL : service_exchange_step(s->exchange, one->state);
+	struct exchange_matter m;
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	bool taken = false;
+
+	/* The state may be another by now: the change would not be written. */
+	if (step != NULL &&
+	    exchange_matter_read(d, &a, t, &one->vorgang, &m, &err) == 0 &&
+	    strcmp(m.state->id, one->state) == 0)
+		(void)take_step(&a, &m, step, date_now_ms(), &taken, &err);
+	if (err.code != ERR_NONE && err.code != ERR_CONFLICT)
+		wait(d, one, step, &err);
+	else {
+		err_clear(&err);
+		*n += taken;
+		if (has_waited &&
+		    exchange_wait_remove(
+			d->courier->db, &one->vorgang, &err) == -1)
+			log_error("%s: %s", err_wire(err.code), err.msg);
+	}
+	arena_free(&a);
+}
+
+static int
+look_at_changed(struct exchange_desk *d, struct arena *a,
+    const struct town *t, size_t *n, struct err *err)
+{
+	struct db *db = d->courier->db;
+	struct exchange_case *list;
+	int64_t since;
+	size_t count;
+
+	if (exchange_watched(db, a, &since, err) == -1 ||
+	    exchange_cases(db, a, since - OVERLAP_MS, CASES_MAX, &list, &count,
+		err) == -1)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		look_at(d, t, &list[i], false, n);
+	return count == 0 || list[count - 1].changed_ms <= since
+	    ? 0
+	    : exchange_watch(db, list[count - 1].changed_ms, err);
+}
+
+static int
+look_at_waiting(struct exchange_desk *d, struct arena *a,
+    const struct town *t, size_t *n, struct err *err)
+{
+	struct exchange_case *list;
+	size_t count;
+
+	if (exchange_wait_due(d->courier->db, a, date_now_ms(), CASES_MAX,
+		&list, &count, err) == -1)
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		look_at(d, t, &list[i], true, n);
+	return 0;
+}
+
+int
+exchange_take_steps(
+    struct exchange_desk *d, const struct town *t, size_t *n, struct err *err)
+{
+	struct arena a = { 0 };
+	int rc = look_at_changed(d, &a, t, n, err) == -1 ||
+		look_at_waiting(d, &a, t, n, err) == -1
+	    ? -1
+	    : 0;
+
+	arena_free(&a);
+	return rc;
+}

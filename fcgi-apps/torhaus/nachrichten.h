@@ -1,0 +1,16 @@
+/* What the commands about XOEV messages share. */
+#ifndef NACHRICHTEN_H
+#define NACHRICHTEN_H
+
+#include "common/exchange_store.h"
+#include "common/xoev.h"
+#include "torhaus/command.h"
+
+/* The message named by the first word, and --town's town. */
+int message_word(struct tool *t, int argc, char **argv,
+    const struct town **town, struct id *id, struct err *err);
+
+/* Installed sets and imported lists. */
+int message_rules(struct tool *t, struct xoev_rules *out, struct err *err);
+
+#endif

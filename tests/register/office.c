@@ -1,0 +1,456 @@
+#include "office.h"
+
+#include "common/base64.h"
+#include "common/date.h"
+#include "common/id.h"
+#include "common/xml_c14n.h"
+
+#define XMELD "http://www.osci.de/xmeld2511a"
+#define TEXT_MAX_BYTES (1 << 20)
+#define LATE_MS 5000
+
+/* What is needed of a question. */
+struct question {
+	struct arena *arena;
+	const struct xml_tree *tree;
+	const char *type;	/* "1700" */
+	const char *uuid, *created;
+	const char *reader, *author, *author_name; /* keys */
+	const char *family, *given;
+	const char *delivery; /* zustellvariante */
+	const char *code;
+};
+
+static const struct xml_node *
+find(const struct xml_node *n, const char *name)
+{
+	const struct xml_node *found;
+
+	if (n->name != NULL && strcmp(n->name, name) == 0)
+		return n;
+	for (const struct xml_node *c = xml_first(n); c != NULL;
+	     c = xml_next(c))
+		if ((found = find(c, name)) != NULL)
+			return found;
+	return NULL;
+}
+
+/* The text of the first element of that name below from; "". */
+static const char *
+text(const struct question *q, const struct xml_node *from, const char *name)
+{
+	const struct xml_node *n = from == NULL ? NULL : find(from, name);
+	struct err err = { 0 };
+	const char *out;
+
+	while (n != NULL && xml_first(n) != NULL)
+		n = xml_first(n); /* name and code stand one deeper */
+	if (n == NULL ||
+	    xml_text(q->arena, q->tree, n, 4000, &out, &err) == -1)
+		return "";
+	return out;
+}
+
+/* ---- writing ---- */
+
+static const char *
+uuid(struct arena *a)
+{
+	const struct id id = id_random();
+	const char *hex = id_hex(a, &id);
+
+	return arena_printf(a, "%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8,
+	    hex + 13, hex + 17, hex + 20);
+}
+
+static const char *
+now(struct arena *a)
+{
+	return date_instant_to_xsd(a, date_now_ms());
+}
+
+static const char *
+head(const struct question *q, const char *list, const char *type)
+{
+	struct arena *a = q->arena;
+
+	return arena_printf(a,
+	    "<nachrichtenkopf.g2g><identifikation.nachricht>"
+	    "<nachrichtenUUID>%s</nachrichtenUUID><nachrichtentyp%s>"
+	    "<code>%s</code></nachrichtentyp><erstellungszeitpunkt>%s"
+	    "</erstellungszeitpunkt></identifikation.nachricht>"
+	    "<leser><verzeichnisdienst listVersionID=\"3\"><code>DVDV</code>"
+	    "</verzeichnisdienst><kennung>%s</kennung><name>Portal</name>"
+	    "</leser><autor><verzeichnisdienst listVersionID=\"3\">"
+	    "<code>DVDV</code></verzeichnisdienst><kennung>%s</kennung>"
+	    "<name>Meldebehörde (erfunden)</name><erreichbarkeit>"
+	    "<kanal listVersionID=\"3\"><code>01</code></kanal>"
+	    "<kennung>register@example.org</kennung></erreichbarkeit></autor>"
+	    "</nachrichtenkopf.g2g><anschrift.autor><gebaeude>"
+	    "<hausnummer>1</hausnummer><postleitzahl>12345</postleitzahl>"
+	    "<strasse>Am Register</strasse><wohnort>Amtsstadt</wohnort>"
+	    "</gebaeude></anschrift.autor>",
+	    uuid(a), list, type, now(a), q->author, q->reader);
+}
+
+static const char *
+origin(const struct question *q, const char *answered)
+{
+	return arena_printf(q->arena,
+	    "<xmeld:ursprungsnachricht><nachrichtenUUID>%s</nachrichtenUUID>"
+	    "<nachrichtentyp><code>%s</code></nachrichtentyp>"
+	    "<erstellungszeitpunkt>%s</erstellungszeitpunkt>"
+	    "</xmeld:ursprungsnachricht>",
+	    answered, q->type, q->created);
+}
+
+static const char *
+xmeld(const struct question *q, const char *root, const char *type,
+    const char *content, const char *answered)
+{
+	return arena_printf(q->arena,
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xmeld:%s "
+	    "xmlns:xmeld=\"" XMELD "\" produkt=\"Registersimulator\" "
+	    "produkthersteller=\"Torhaus\" standard=\"XMeld\" "
+	    "version=\"25.11a\" test=\"true\">%s%s%s</xmeld:%s>\n",
+	    root,
+	    head(q,
+		" listURI=\"urn:de:xmeld:schluesseltabelle:xmeld.nachrichten\""
+		" listVersionID=\"25.11a\"",
+		type),
+	    content, answered == NULL ? "" : origin(q, answered), root);
+}
+
+/* A PDF of one page that says what it is. */
+static const char *
+pdf(struct arena *a, const char *title, const char *name)
+{
+	struct buf *b = buf_new(a, 65536), *out = buf_new(a, 65536);
+	size_t at[6], n = 0;
+	const char *page = arena_printf(a,
+	    "BT /F1 16 Tf 60 760 Td (%s) Tj 0 -30 Td (%s) Tj 0 -30 Td "
+	    "(Erfunden, nur zum Testen.) Tj ET",
+	    title, name);
+
+	buf_puts(b, "%PDF-1.4\n");
+	at[n++] = b->len;
+	buf_puts(b, "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n");
+	at[n++] = b->len;
+	buf_puts(b, "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n");
+	at[n++] = b->len;
+	buf_puts(b, "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
+		    "/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n");
+	at[n++] = b->len;
+	buf_printf(b, "4 0 obj<</Length %zu>>stream\n%s\nendstream endobj\n",
+	    strlen(page), page);
+	at[n++] = b->len;
+	buf_puts(b, "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+		    "endobj\n");
+	at[n] = b->len;
+	buf_puts(b, "xref\n0 6\n0000000000 65535 f \n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%010zu 00000 n \n", at[i]);
+	buf_printf(b,
+	    "trailer<</Size 6/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", at[n]);
+	base64_put_lines(out, buf_text(b), b->len);
+	return buf_text(out);
+}
+
+static const char *
+ascii(struct arena *a, const char *s)
+{
+	char *out = arena_strdup(a, s);
+
+	for (char *p = out; *p != '\0'; p++)
+		if (*p < ' ' || *p > '~' || strchr("()\\", *p) != NULL)
+			*p = '?';
+	return out;
+}
+
+static const char *
+escaped(const struct question *q, const char *s)
+{
+	struct buf *b = buf_new(q->arena, 65536);
+
+	for (; *s != '\0'; s++)
+		if (*s == '&')
+			buf_puts(b, "&amp;");
+		else if (*s == '<')
+			buf_puts(b, "&lt;");
+		else
+			buf_put(b, s, 1);
+	return buf_text(b);
+}
+
+static const char *
+person(const struct question *q)
+{
+	return arena_printf(q->arena,
+	    "<xmeld:name><xmeld:familienname.unstrukturiert><xmeld:nachname>"
+	    "<name>%s</name></xmeld:nachname>"
+	    "</xmeld:familienname.unstrukturiert><xmeld:vornamen>"
+	    "<xmeld:vornamen><name>%s</name></xmeld:vornamen>"
+	    "</xmeld:vornamen></xmeld:name>",
+	    escaped(q, q->family), escaped(q, q->given));
+}
+
+/* ---- certificate of registration ---- */
+
+static const char *
+refusal(const struct question *q, const char *reason)
+{
+	return arena_printf(q->arena,
+	    "<xmeld:antwortAbrufanfrage><xmeld:grundDerRueckweisung>"
+	    "<code>%s</code></xmeld:grundDerRueckweisung>"
+	    "</xmeld:antwortAbrufanfrage>",
+	    reason);
+}
+
+static const char *
+certificate(const struct question *q)
+{
+	const char *what = strcmp(q->delivery, "02") == 0
+	    ? arena_printf(q->arena,
+		  "<xmeld:meldedaten><xmeld:personendaten>%s"
+		  "<xmeld:geburtsangaben><xmeld:geburtsdatum>"
+		  "<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"
+		  "</teilbekanntesDatum></xmeld:geburtsdatum>"
+		  "</xmeld:geburtsangaben><xmeld:wohnung><xmeld:anschrift>"
+		  "<xmeld:anschrift.inland><hausnummer>7</hausnummer>"
+		  "<postleitzahl>12345</postleitzahl>"
+		  "<strasse>Lindenweg</strasse><wohnort>Amtsstadt</wohnort>"
+		  "</xmeld:anschrift.inland></xmeld:anschrift>"
+		  "<xmeld:statusderwohnung><code>0</code>"
+		  "</xmeld:statusderwohnung></xmeld:wohnung>"
+		  "</xmeld:personendaten></xmeld:meldedaten>",
+		  person(q))
+	    : arena_printf(q->arena,
+		  "<xmeld:pdfDokument>%s</xmeld:pdfDokument>",
+		  pdf(q->arena, "Meldebescheinigung",
+		      ascii(q->arena, q->family)));
+
+	return arena_printf(q->arena,
+	    "<xmeld:antwortAbrufanfrage><xmeld:auskunft><xmeld:ergebnisstatus>"
+	    "<code>01</code></xmeld:ergebnisstatus><xmeld:meldebescheinigung>"
+	    "%s</xmeld:meldebescheinigung></xmeld:auskunft>"
+	    "</xmeld:antwortAbrufanfrage>",
+	    what);
+}
+
+static const char *
+answer_1701(const struct question *q, const char *content,
+    const char *answered)
+{
+	return xmeld(q, "onlinedienste.meldebescheinigungAntwort.1701", "1701",
+	    content, answered);
+}
+
+/* ---- moving ---- */
+
+static int
+put(void *arg, const void *data, size_t n, struct err *err)
+{
+	return buf_append(arg, data, n, err);
+}
+
+/* Who it is about, as it was asked. */
+static const char *
+identification(const struct question *q)
+{
+	const struct xml_node *n = find(q->tree->root, "identifikation");
+	struct buf *b = buf_new(q->arena, TEXT_MAX_BYTES);
+	struct err err = { 0 };
+
+	if (n == NULL || xml_c14n(q->tree, n, put, b, &err) == -1)
+		return "";
+	return buf_text(b);
+}
+
+#define FILE_NUMBER "MB-2026-000123"
+
+static const char *
+answer_1705(const struct question *q, const char *status, const char *of)
+{
+	return xmeld(q, "onlinedienste.anmeldung.statusmitteilung.1705",
+	    "1705",
+	    arena_printf(q->arena,
+		"%s<xmeld:aktenzeichen>" FILE_NUMBER "</xmeld:aktenzeichen>"
+		"<xmeld:status><code>%s</code></xmeld:status>",
+		identification(q), status),
+	    of);
+}
+
+static const char *
+answer_1707(const struct question *q, const char *of)
+{
+	return xmeld(q, "onlinedienste.anmeldung.ergebnis.1707", "1707",
+	    arena_printf(q->arena,
+		"%s<xmeld:aktenzeichen>" FILE_NUMBER "</xmeld:aktenzeichen>"
+		"<xmeld:ergebnis><xmeld:anmeldung><xmeld:zuziehendePerson>"
+		"<xmeld:meldebestaetigung>%s<xmeld:geburtsdatum>"
+		"<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"
+		"</teilbekanntesDatum></xmeld:geburtsdatum><xmeld:wohnung>"
+		"<xmeld:anschrift><hausnummer>7</hausnummer>"
+		"<postleitzahl>12345</postleitzahl><strasse>Lindenweg</strasse>"
+		"<wohnort>Amtsstadt</wohnort></xmeld:anschrift>"
+		"<xmeld:datumAnmeldungBeiAnmeldebehoerde>2026-01-16"
+		"</xmeld:datumAnmeldungBeiAnmeldebehoerde>"
+		"<xmeld:datumDesBeziehens><datum>2026-01-10</datum>"
+		"</xmeld:datumDesBeziehens><xmeld:statusderwohnung>"
+		"<code>0</code></xmeld:statusderwohnung></xmeld:wohnung>"
+		"</xmeld:meldebestaetigung><xmeld:pdfDokument>%s"
+		"</xmeld:pdfDokument></xmeld:zuziehendePerson>"
+		"</xmeld:anmeldung></xmeld:ergebnis>",
+		identification(q), person(q),
+		pdf(q->arena, "Meldebestaetigung",
+		    ascii(q->arena, q->family))),
+	    of);
+}
+
+/* ---- a rejection ---- */
+
+static const char *
+rejection(const struct question *q)
+{
+	return arena_printf(q->arena,
+	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+	    "<r:rueckweisung.asynchron.0010 xmlns:r=\"http://www.osci.de/"
+	    "xinneres/rueckweisung/6\" produkt=\"Registersimulator\" "
+	    "produkthersteller=\"Torhaus\" standard=\"XInneres\" "
+	    "version=\"26.11\">%s<rueckweisung><rueckweisungsgrund><grund>"
+	    "<code>S999</code></grund><grundSpezifisch><fehlerbeschreibung>"
+	    "zum Testen</fehlerbeschreibung></grundSpezifisch>"
+	    "</rueckweisungsgrund><transportinformationen>"
+	    "<nachrichtenId>unbekannt</nachrichtenId><sendezeitpunkt>%s"
+	    "</sendezeitpunkt></transportinformationen><idNachricht>"
+	    "<nachrichtenUUID>%s</nachrichtenUUID><nachrichtentyp "
+	    "listURI=\"urn:de:xmeld:schluesseltabelle:xmeld.nachrichten\" "
+	    "listVersionID=\"25.11a\"><code>%s</code></nachrichtentyp>"
+	    "<erstellungszeitpunkt>%s</erstellungszeitpunkt></idNachricht>"
+	    "<nachricht>PHg+PC94Pg==</nachricht></rueckweisung>"
+	    "</r:rueckweisung.asynchron.0010>\n",
+	    head(q, "", "0010"), now(q->arena), q->uuid, q->type, q->created);
+}
+
+/* ---- the office ---- */
+
+#define CODE "ABCD-1234" /* on every letter */
+#define OPEN_MAX 4096
+
+/* Registrations that wait for their code, by who it is. */
+static struct {
+	char who[200], uuid[64], created[64];
+} open_cases[OPEN_MAX];
+static size_t nopen;
+
+static void
+who(const struct question *q, char out[200])
+{
+	(void)snprintf(out, 200, "%s, %s", q->family, q->given);
+}
+
+static void
+remember(const struct question *q)
+{
+	size_t i = nopen++ % OPEN_MAX;
+
+	who(q, open_cases[i].who);
+	(void)snprintf(open_cases[i].uuid, sizeof(open_cases[i].uuid), "%s",
+	    q->uuid);
+	(void)snprintf(open_cases[i].created, sizeof(open_cases[i].created),
+	    "%s", q->created);
+}
+
+/* The answer to a code is one to the registration. */
+static const char *
+answer_code(struct question *q)
+{
+	char asked[200];
+
+	who(q, asked);
+	for (size_t i = nopen; i > 0 && i + OPEN_MAX > nopen; i--) {
+		size_t at = (i - 1) % OPEN_MAX;
+
+		if (strcmp(open_cases[at].who, asked) != 0)
+			continue;
+		q->type = "1704";
+		q->created = open_cases[at].created;
+		return strcmp(q->code, CODE) == 0
+		    ? answer_1707(q, open_cases[at].uuid)
+		    : answer_1705(q, "03", open_cases[at].uuid);
+	}
+	return NULL;
+}
+
+static void
+read_question(struct question *q)
+{
+	const struct xml_node *root = q->tree->root;
+	const struct xml_node *id = find(root, "identifikation.nachricht");
+	const struct xml_node *who = find(root, "identifikation");
+	const struct xml_node *type =
+	    id == NULL ? NULL : find(id, "nachrichtentyp");
+
+	q->uuid = text(q, id, "nachrichtenUUID");
+	q->created = text(q, id, "erstellungszeitpunkt");
+	q->type = text(q, type, "code");
+	q->reader = text(q, find(root, "leser"), "kennung");
+	q->author = text(q, find(root, "autor"), "kennung");
+	q->family = text(q, who, "familienname.unstrukturiert");
+	q->given = text(q, who, "vornamen");
+	q->delivery = text(q, root, "zustellvariante");
+	q->code = "";
+	for (const struct xml_node *c = xml_first(root); c != NULL;
+	     c = xml_next(c))
+		if (xml_is(c, XMELD, "code"))
+			q->code = text(q, c, "code");
+}
+
+static const char *
+right_answer(struct question *q)
+{
+	if (strcmp(q->type, "1700") == 0) {
+		if (strcmp(q->family, "Unbekannt") == 0)
+			return answer_1701(q, refusal(q, "01"), q->uuid);
+		if (strcmp(q->family, "Verstorben") == 0)
+			return answer_1701(q, refusal(q, "02"), q->uuid);
+		return answer_1701(q, certificate(q), q->uuid);
+	}
+	if (strcmp(q->type, "1704") == 0) {
+		remember(q);
+		return answer_1705(q,
+		    strcmp(q->family, "Unbekannt") == 0 ? "02" : "01",
+		    q->uuid);
+	}
+	return strcmp(q->type, "1706") == 0 ? answer_code(q) : NULL;
+}
+
+void
+office_answer(struct arena *a, const struct xml_tree *t,
+    struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n)
+{
+	struct question q = { .arena = a, .tree = t };
+	const char *answer;
+
+	*n = 0;
+	read_question(&q);
+	answer = right_answer(&q);
+	if (answer == NULL || strcmp(q.family, "Stumm") == 0)
+		return;
+	*n = 1;
+	out[0] = (struct office_answer){ .xml = answer };
+	if (strcmp(q.family, "Spaet") == 0)
+		out[0].delay_ms = LATE_MS;
+	if (strcmp(q.family, "Kaputt") == 0)
+		out[0].xml = "<xmeld:kaputt <<";
+	if (strcmp(q.family, "Ungueltig") == 0)
+		out[0].xml = answer_1701(&q, refusal(&q, "77"), q.uuid);
+	if (strcmp(q.family, "Fremd") == 0)
+		out[0].xml = answer_1701(&q, certificate(&q), uuid(a));
+	if (strcmp(q.family, "Zurueck") == 0)
+		out[0].xml = rejection(&q);
+	if (strcmp(q.family, "Doppelt") == 0) {
+		out[1] = out[0];
+		*n = 2;
+	}
+}
