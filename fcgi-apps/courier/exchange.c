@@ -1,7 +1,14 @@
 #include "courier/exchange.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+#include <time.h>
+
 #include "common/code_list_store.h"
 #include "common/log.h"
+
+#define IDLE_MS 250
+#define TROUBLE_MS 2000
 
 /* All lists that are imported: messages name more than forms do. */
 static int
@@ -25,7 +32,7 @@ load_lists(struct exchange_desk *d, struct err *err)
 	return 0;
 }
 
-/* Again whenever services were loaded anew; lists change with them. */
+/* Sets when their folder changed; lists whenever services were loaded anew. */
 static int
 prepare(struct exchange_desk *d, struct err *err)
 {
@@ -75,4 +82,99 @@ exchange_round(struct exchange_desk *d, size_t *n, struct err *err)
 		db_enter_town(d->courier->db, 0);
 	}
 	return rc;
+}
+
+/* ---- the thread ---- */
+
+struct exchange_thread {
+	struct courier courier; /* with a connection of its own */
+	struct crypto_key master;
+	struct osci_trust_settings trust_settings;
+	struct exchange_desk desk;
+	pthread_t thread;
+	atomic_bool is_ending;
+};
+
+static void
+nap(int64_t ms)
+{
+	const struct timespec t = {ms / 1000, (ms % 1000) * 1000000};
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* One round with the services of now; how long to wait then. */
+static int64_t
+round_of(struct exchange_thread *t)
+{
+	const struct service_set *held = service_set_hold();
+	struct err err = {0};
+	size_t n = 0;
+	int rc = 0;
+
+	if (held == NULL)
+		return IDLE_MS;
+	service_set_drop(t->courier.services);
+	t->courier.services = held;
+	rc = exchange_round(&t->desk, &n, &err);
+	if (rc == -1)
+		log_error("exchange: %s: %s", err_wire(err.code), err.msg);
+	return rc == -1 ? TROUBLE_MS : n > 0 ? 0 : IDLE_MS;
+}
+
+static void *
+work(void *arg)
+{
+	struct exchange_thread *t = arg;
+
+	while (!atomic_load(&t->is_ending))
+		nap(round_of(t));
+	return NULL;
+}
+
+int
+exchange_thread_start(const struct courier *courier,
+    const struct crypto_key *master, struct exchange_thread **out,
+    struct err *err)
+{
+	struct exchange_thread *t = calloc(1, sizeof(*t));
+
+	if (t == NULL)
+		log_fatal("no memory");
+	*out = t;
+	t->courier = (struct courier){.config = courier->config,
+	    .texts = courier->texts};
+	(void)snprintf(
+	    t->courier.name, sizeof(t->courier.name), "%.57s-x", courier->name);
+	t->master = *master;
+	osci_trust_settings(courier->config, &t->trust_settings);
+	if (osci_trust_new(&t->trust_settings, &t->desk.trust, err) == -1)
+		return -1;
+	t->courier.db = db_new(courier->config);
+	t->desk.courier = &t->courier;
+	t->desk.master = &t->master;
+	if (pthread_create(&t->thread, NULL, work, t) != 0) {
+		db_free(t->courier.db);
+		t->courier.db = NULL;
+		return err_set(err, ERR_INTERNAL, "no thread");
+	}
+	return 0;
+}
+
+void
+exchange_thread_stop(struct exchange_thread *t)
+{
+	if (t == NULL)
+		return;
+	if (t->courier.db != NULL) {
+		atomic_store(&t->is_ending, true);
+		(void)pthread_join(t->thread, NULL);
+		service_set_drop(t->courier.services);
+		db_free(t->courier.db);
+	}
+	osci_trust_free(t->desk.trust);
+	xoev_sets_free(t->desk.sets);
+	arena_free(&t->desk.lists_arena);
+	explicit_bzero(&t->master, sizeof(t->master));
+	free(t);
 }

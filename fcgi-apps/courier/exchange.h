@@ -27,6 +27,19 @@ struct exchange_desk {
 	struct arena lists_arena;
 };
 
+/*
+ * The exchange in a thread with a database connection of its own, so that it
+ * waits for nobody's mail server. An error leaves *out to be stopped.
+ */
+struct exchange_thread;
+int exchange_thread_start(const struct courier *courier,
+    const struct crypto_key *master, struct exchange_thread **out,
+    struct err *err);
+/* Ends it after what it is just doing. NULL is fine. */
+void exchange_thread_stop(struct exchange_thread *t);
+
+/* ---- what its parts share ---- */
+
 /* Everything that is due; *n: messages sent and handled. */
 int exchange_round(struct exchange_desk *d, size_t *n, struct err *err);
 

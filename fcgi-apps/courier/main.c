@@ -11,6 +11,7 @@
 #include "common/date.h"
 #include "common/log.h"
 #include "common/outbox_store.h"
+#include "courier/exchange.h"
 #include "courier/osci.h"
 #include "courier/webhook.h"
 
@@ -161,6 +162,7 @@ run(const char *path, bool is_check)
 	struct texts *texts = NULL;
 	struct webhook_thread *webhooks = NULL;
 	struct osci_courier *osci = NULL;
+	struct exchange_thread *exchange = NULL;
 	struct err err = {0};
 	sigset_t stop;
 	int rc = 0;
@@ -181,11 +183,16 @@ run(const char *path, bool is_check)
 	    (osci = osci_courier_start(&config, &master, &err)) == NULL) {
 		log_error("%s", err.msg);
 		rc = 1;
+	} else if (!is_check && exchange_thread_start(
+		       &c, &master, &exchange, &err) == -1) {
+		log_error("%s", err.msg);
+		rc = 1;
 	} else if (!is_check) {
 		log_info("started");
 		work(&c, &master, &stop);
 	}
 	osci_courier_stop(osci);
+	exchange_thread_stop(exchange);
 	webhook_thread_stop(webhooks);
 	service_set_drop(c.services);
 	service_set_publish(NULL);
