@@ -35,7 +35,7 @@ GRANT SELECT, INSERT, UPDATE ON osci_transfer TO @account;
 GRANT SELECT, INSERT, DELETE ON osci_transfer_piece TO @account;
 GRANT SELECT, INSERT ON osci_step TO @account;
 GRANT SELECT, INSERT, UPDATE ON osci_fetch TO @account;
-GRANT SELECT, UPDATE (file_sha256), DELETE ON osci_delivery TO @account;
+GRANT SELECT, UPDATE (file_sha256, state, busy_until, modified_at), DELETE ON osci_delivery TO @account;
 GRANT SELECT, UPDATE (used_bytes) ON osci_mailbox TO @account;
 GRANT SELECT, DELETE ON osci_message_id TO @account;
 GRANT SELECT, DELETE ON osci_dialog TO @account;

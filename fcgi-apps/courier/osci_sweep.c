@@ -10,6 +10,7 @@
 #include "common/osci_delivery_store.h"
 #include "common/osci_dialog_store.h"
 #include "common/osci_files.h"
+#include "common/osci_forward_store.h"
 #include "common/osci_message_id_store.h"
 #include "common/osci_partial_store.h"
 
@@ -75,6 +76,7 @@ sweep_osci(struct courier *c, struct err *err)
 
 	if (sweep_messages(c, &a, now_ms, err) == -1 ||
 	    sweep_partials(c, &a, now_ms, err) == -1 ||
+	    osci_forward_sweep(c->db, now_ms, &n, err) == -1 ||
 	    osci_delivery_sweep(c->db,
 		now_ms - config->osci_card_days * DAY_MS, &n, err) == -1 ||
 	    osci_message_id_sweep(c->db,

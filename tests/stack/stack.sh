@@ -162,6 +162,8 @@ config_write()
 	master_key_file = $dir/secrets/master.key
 	documents_dir = $dir/documents
 	osci_dir = $dir/osci
+	osci_http_plain = yes
+	osci_http_internal = yes
 	xoev_dir = $dir/xoev
 	texts_dir = $root/fcgi-apps/texts
 	libexec_dir = $bin
