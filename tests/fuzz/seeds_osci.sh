@@ -18,20 +18,6 @@ envelope()
 		sed 's@\(</soap:Envelope>\).*@\1@'
 }
 
-# flows NAME PATTERN: the envelopes of plain messages, one behind the other, as
-# a dialog that a client may try.
-flows()
-{
-	local out=$to/osci_dialog/$1 file
-	: >"$out"
-	shift
-	for file; do
-		[ -e "$from/positive/$file.http" ] || continue
-		cat "$from/positive/$file.http" >>"$out"
-		printf '\0' >>"$out"
-	done
-}
-
 rm -rf "$to"/osci_{mime,packet,encryption,content,dialog}
 mkdir -p "$to"/osci_{mime,packet,encryption,content,dialog} || exit 1
 for file in "$from"/{positive,recipient,responses,negative}/*.{http,inner}; do
@@ -50,9 +36,8 @@ for file in "$from"/{positive,recipient,responses,negative}/*.{http,inner}; do
 		cp "$file" "$to/osci_content/$name"
 	fi
 done
-flows whole init-dialog-signed get-message-id-explicit-signed \
-    store-explicit-signed exit-dialog-signed
-flows fetch init-dialog-signed fetch-delivery-by-none fetch-process-card-by-all
-flows implicit get-message-id-implicit-signed store-plain-signed
-flows chunks partial-store-1-of-2 partial-store-info-only partial-store-2-of-2
+# A dialog from its beginning to behind its end, two at once, one that idles.
+printf '\0\0\1\6\0\1\6\0\1\7\0\1\6\0\1' >"$to/osci_dialog/whole"
+printf '\0\0\1\0\0\1\6\0\1\13\0\1\6\3\1\13\0\1' >"$to/osci_dialog/two"
+printf '\0\0\1\6\0\377\6\0\377\3\0\1\4\0\1' >"$to/osci_dialog/idle"
 touch "$to/osci_packet"
