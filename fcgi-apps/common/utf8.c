@@ -101,12 +101,31 @@ utf8_squeeze(struct arena *a, const char *s)
 	return out;
 }
 
+/* How many bytes from the beginning are ASCII, eight at a time. */
+static size_t
+ascii_span(const char *in, size_t len)
+{
+	const uint64_t high = UINT64_C(0x8080808080808080);
+	size_t i = 0;
+
+	for (; len - i >= sizeof(uint64_t); i += sizeof(uint64_t)) {
+		uint64_t word;
+
+		memcpy(&word, in + i, sizeof(word));
+		if ((word & high) != 0)
+			break;
+	}
+	while (i < len && (unsigned char)in[i] < 0x80)
+		i++;
+	return i;
+}
+
 size_t
 utf8_valid(const char *in, size_t len)
 {
 	size_t i = 0;
 
-	while (i < len) {
+	while ((i += ascii_span(in + i, len - i)) < len) {
 		utf8proc_int32_t c;
 		utf8proc_ssize_t width;
 

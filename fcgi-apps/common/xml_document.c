@@ -138,7 +138,7 @@ xml_document_parse(struct arena *a, const void *data, size_t n,
 	parser = parser_new(&p);
 	doc = xmlCtxtReadMemory(parser, data, (int)n, NULL, "UTF-8",
 	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-		XML_PARSE_NOCDATA);
+		XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
 	if (p.fault == XML_DOCUMENT_FINE &&
 	    (doc == NULL || !parser->wellFormed || !parser->nsWellFormed ||
 		xmlDocGetRootElement(doc) == NULL))

@@ -248,6 +248,27 @@ names_collect(
 	return 0;
 }
 
+/* buf_put without a call where there is room, as there mostly is. */
+static inline void
+put(struct writer *w, const void *s, size_t n)
+{
+	struct buf *b = w->out;
+
+	if (b->failed != ERR_NONE || n >= b->room - b->len ||
+	    n > b->max - b->len) {
+		buf_put(b, s, n);
+		return;
+	}
+	memcpy(b->data + b->len, s, n);
+	b->len += n;
+}
+
+static inline void
+put_string(struct writer *w, const char *s)
+{
+	put(w, s, strlen(s));
+}
+
 static void
 put_name(struct writer *w, const struct xml_name *name)
 {
@@ -255,10 +276,10 @@ put_name(struct writer *w, const struct xml_name *name)
 		while (w->names.uri[w->last] != name->uri &&
 		    strcmp(w->names.uri[w->last], name->uri) != 0)
 			w->last = (w->last + 1) % w->names.n;
-		buf_puts(w->out, w->names.prefix[w->last]);
-		buf_put(w->out, ":", 1);
+		put_string(w, w->names.prefix[w->last]);
+		put(w, ":", 1);
 	}
-	buf_puts(w->out, name->name);
+	put_string(w, name->name);
 }
 
 /* What stands for a byte; NULL: the byte itself; "" what XML cannot hold. */
@@ -292,6 +313,14 @@ is_no_character(const unsigned char *s, size_t n)
 	return n >= 3 && s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe;
 }
 
+/* Whether a byte is none that is simply copied. */
+static bool
+is_special(unsigned char c)
+{
+	return c < 0x20 || c == '&' || c == '<' || c == '>' || c == '"' ||
+	    c == 0xef;
+}
+
 static int
 put_text(struct writer *w, const char *text, size_t len,
     const struct xml_name *name, bool is_attribute)
@@ -303,8 +332,11 @@ put_text(struct writer *w, const char *text, size_t len,
 		return err_set(w->err, ERR_FIELD_INVALID,
 		    "XML: %s holds what is no UTF-8", name->name);
 	for (size_t i = 0; i < len; i++) {
-		const char *escape = escape_of(s[i], is_attribute);
+		const char *escape;
 
+		if (!is_special(s[i]))
+			continue;
+		escape = escape_of(s[i], is_attribute);
 		if ((escape != NULL && *escape == '\0') ||
 		    is_no_character(s + i, len - i))
 			return err_set(w->err, ERR_FIELD_INVALID,
@@ -312,11 +344,11 @@ put_text(struct writer *w, const char *text, size_t len,
 			    name->name);
 		if (escape == NULL)
 			continue;
-		buf_put(w->out, text + from, i - from);
-		buf_puts(w->out, escape);
+		put(w, text + from, i - from);
+		put_string(w, escape);
 		from = i + 1;
 	}
-	buf_put(w->out, text + from, len - from);
+	put(w, text + from, len - from);
 	return 0;
 }
 
@@ -325,13 +357,13 @@ put_attributes(struct writer *w, const struct xml_out *e)
 {
 	for (const struct out_attribute *at = e->attribute; at != NULL;
 	     at = at->next) {
-		buf_put(w->out, " ", 1);
+		put(w, " ", 1);
 		put_name(w, &at->name);
-		buf_put(w->out, "=\"", 2);
+		put(w, "=\"", 2);
 		if (put_text(w, at->value, strlen(at->value), &at->name,
 			true) == -1)
 			return -1;
-		buf_put(w->out, "\"", 1);
+		put(w, "\"", 1);
 	}
 	return 0;
 }
@@ -340,28 +372,28 @@ static void
 put_namespaces(struct writer *w)
 {
 	for (size_t i = 0; i < w->names.n; i++) {
-		buf_puts(w->out, " xmlns:");
-		buf_puts(w->out, w->names.prefix[i]);
-		buf_puts(w->out, "=\"");
-		buf_puts(w->out, w->names.uri[i]);
-		buf_put(w->out, "\"", 1);
+		put_string(w, " xmlns:");
+		put_string(w, w->names.prefix[i]);
+		put_string(w, "=\"");
+		put_string(w, w->names.uri[i]);
+		put(w, "\"", 1);
 	}
 }
 
 static int
 put_element(struct writer *w, const struct xml_out *e, bool is_root)
 {
-	buf_put(w->out, "<", 1);
+	put(w, "<", 1);
 	put_name(w, &e->name);
 	if (is_root)
 		put_namespaces(w);
 	if (put_attributes(w, e) == -1)
 		return -1;
 	if (e->child == NULL && e->text == NULL && e->data == NULL) {
-		buf_put(w->out, "/>", 2);
+		put(w, "/>", 2);
 		return 0;
 	}
-	buf_put(w->out, ">", 1);
+	put(w, ">", 1);
 	if (e->data != NULL)
 		base64_put(w->out, e->data, e->len);
 	else if (e->text != NULL &&
@@ -370,9 +402,9 @@ put_element(struct writer *w, const struct xml_out *e, bool is_root)
 	for (const struct xml_out *c = e->child; c != NULL; c = c->next)
 		if (put_element(w, c, false) == -1)
 			return -1;
-	buf_put(w->out, "</", 2);
+	put(w, "</", 2);
 	put_name(w, &e->name);
-	buf_put(w->out, ">", 1);
+	put(w, ">", 1);
 	return 0;
 }
 

@@ -305,6 +305,32 @@ goal_form()
 	    "$(awk '$1 == "read" { print $2 " / " $3 }' "$file")"
 }
 
+# Messages of XMeld, if its schemas are here, against libxml2 alone.
+goal_xoev()
+{
+	local file=$BUILD/bench/xoev set
+
+	if [ ! -d ../shared/xoev/xmeld-25.11a ]; then
+		say "no ../shared/xoev: messages are not measured"
+		return
+	fi
+	rm -rf "$file" && mkdir "$file"
+	for set in xoev-bibliothek=2022-08 xinneres=26.11 xmeld-25.11a=25.11a; do
+		TORHAUS_CONFIG=$dir/torhaus.conf TORHAUS_ALLOW_ROOT=1 \
+		    "$BUILD/release/bin/torhaus" xoev add \
+		    "../shared/xoev/${set%=*}" --version "${set#*=}" \
+		    >>"$dir/log/xoev.log" 2>&1 ||
+		    say "$set was not installed"
+	done
+	"$tools/bench_xoev" "$dir/xoev" fcgi-apps/services/meldebescheinigung \
+	    >"$file/out" || die "messages could not be measured."
+	row 13 "messages built and validated / libxml2 alone" \
+	    "$(awk '$1 == "share" { print $2 }' "$file/out")" 0.8 min
+	figure 13 "messages a second: built, read, libxml2 alone" \
+	    "$(awk '$1 ~ /^(build|read|libxml2)$/ { print $2 }' "$file/out" |
+	        paste -sd/ | sed 's@/@ / @g')"
+}
+
 # Drafts of a stepped application with one page filled in, a line each:
 # address of the page and the cookie that opens it.
 begin_drafts()
@@ -370,6 +396,7 @@ goal_tail
 goal_restart
 goal_memory
 goal_form
+goal_xoev
 goal_steps
 figure - "foreign CPU, median and most, %" "$(foreign)"
 table

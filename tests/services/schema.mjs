@@ -75,6 +75,8 @@ for (const name of fs.readdirSync(SERVICES)) {
 	takes("service.json", `${dir}/service.json`);
 	takes("form.json", `${dir}/form.json`);
 	takes("examples.json", `${dir}/examples.json`);
+	if (fs.existsSync(`${dir}/xoev.json`))
+		takes("xoev.json", `${dir}/xoev.json`);
 	for (const file of fs.readdirSync(dir))
 		if (file.startsWith("texts."))
 			takes("texts.json", `${dir}/${file}`);
@@ -105,6 +107,12 @@ const wrong = [
 		field({ key: "a", type: "date", show: { eq: ["b"] } })],
 	["a number as condition", "form.json",
 		field({ key: "a", type: "date", show: { add: [1, 2] } })],
+	["a mapping without messages", "xoev.json",
+		{ format: 1, namespaces: { x: "urn:x" } }],
+	["a rule that it does not know", "xoev.json",
+		{ format: 1, namespaces: { x: "urn:x" }, messages: [{ id: "a",
+			root: "x:a", standard: "X", version: "1", head: "g2g",
+			direction: "out", content: [{ to: "x:b", feld: "c" }] }] }],
 	["half of a percent", "opening.json", { share: 0.5 }],
 	["a text that is none", "texts.json", { "a.label": 1 }],
 	["a block's version 0", "block.json",

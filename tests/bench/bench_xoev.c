@@ -1,0 +1,199 @@
+/*
+ * bench_xoev SETS PACKAGE: messages built and validated, and read, a
+ * second, against what libxml2 itself takes to parse and validate the very same
+ * bytes, in turns. SETS is a folder of installed sets, PACKAGE the folder of
+ * service meldebescheinigung. Prints "build N", "read N", "libxml2 N" and "share X" (build / libxml2), each
+ * the median of the rounds; messages a second of CPU.
+ */
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/json.h"
+#include "common/date.h"
+#include "common/log.h"
+#include "common/service.h"
+#include "common/xml_schema.h"
+#include "common/xoev.h"
+
+#define ROUNDS 9
+#define MESSAGES 400 /* a round's part */
+
+static const char answers_json[] =
+    "{\"family_name\":\"Þorgilsdóttir\",\"given_names\":\"Ægileif Mária\","
+    "\"birth_date\":\"1990-02-28\",\"postal_code\":\"12345\","
+    "\"street_house\":\"Straße des 17. Juni 1 a\",\"scope\":\"extended\","
+    "\"elements\":[\"06\",\"07\",\"15\",\"23\"],\"delivery\":\"data\","
+    "\"truth_declared\":true}";
+
+struct bench {
+	struct arena arena;
+	struct xoev_rules rules;
+	struct service *service;
+	struct form_context context;
+	struct form_answers *answers;
+	struct xoev_value value;
+	struct xoev_case c;
+	const char *data; /* one message */
+	size_t len;
+};
+
+static double
+cpu_s(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+set_up(struct bench *b, const char *sets, const char *package)
+{
+	struct form_mistakes mistakes = { .arena = &b->arena };
+	const char *json;
+	struct err err = { 0 };
+	cJSON *answers;
+
+	b->rules.day = date_of_instant(date_now_ms());
+	if (xoev_sets_load(sets, &b->rules.sets, &err) == -1 ||
+	    service_read_folder(&b->arena, package, &b->service, &json,
+		&mistakes, &err) == -1 ||
+	    b->service == NULL || b->service->xoev == NULL ||
+	    json_parse(&b->arena, answers_json, sizeof(answers_json) - 1,
+		&json_limits_request, &answers, &err) == -1 ||
+	    form_read_json(&b->arena, b->service->form, answers, &b->answers,
+		&err) == -1)
+		log_fatal("bench_xoev: %s", err.msg);
+	b->context.now_ms = date_now_ms();
+	b->context.settings = b->service->settings_json;
+	form_evaluate_values(&b->arena, b->answers, &b->context);
+	b->value = (struct xoev_value){ .name = "town_ags",
+		.text = "16099001" };
+	b->c = (struct xoev_case){
+		.answers = b->answers,
+		.context = &b->context,
+		.value = &b->value,
+		.nvalue = 1,
+		.author = { .directory = "DVDV", .directory_version = "3",
+		    .key = "mbp:16099001", .name = "Portal Quellstadt",
+		    .channel = "01", .channel_version = "3",
+		    .address = "portal@quellstadt.example",
+		    .street = "Rathausplatz", .house_no = "1",
+		    .postal_code = "99999", .city = "Quellstadt" },
+		.reader = { .directory = "DVDV", .directory_version = "3",
+		    .key = "ags:16099001", .name = "Meldebehörde Quellstadt" },
+	};
+}
+
+static void
+build(struct bench *b, struct arena *a, struct xoev_built *out)
+{
+	struct err err = { 0 };
+
+	if (xoev_build(a, &b->rules, b->service->xoev, "anfrage", &b->c, out,
+		&err) == -1)
+		log_fatal("bench_xoev: %s", err.msg);
+}
+
+static void
+run_build(struct bench *b)
+{
+	struct arena a = { 0 };
+	struct xoev_built out;
+
+	build(b, &a, &out);
+	arena_free(&a);
+}
+
+static void
+run_read(struct bench *b)
+{
+	struct arena a = { 0 };
+	struct xoev_read in;
+	struct err err = { 0 };
+
+	if (xoev_read(&a, &b->rules, b->service->xoev, b->data, b->len, &in,
+		&err) == -1 ||
+	    in.nfield == 0)
+		log_fatal("bench_xoev: %s", err.msg);
+	arena_free(&a);
+}
+
+/* Nothing but libxml2: bytes to its tree, and that against the schema. */
+static void
+run_libxml2(struct bench *b)
+{
+	static const struct xml_document_limits limits = { 1 << 20, 100,
+		100000 };
+	enum xml_document_fault fault;
+	const struct xml_schema *schema;
+	struct xml_schema_fault *found;
+	struct xml_document *d;
+	struct arena a = { 0 };
+	struct err err = { 0 };
+	size_t n;
+
+	if (xml_document_parse(&a, b->data, b->len, &limits, &d, &fault,
+		&err) == -1 ||
+	    xoev_sets_schema(b->rules.sets, xml_document_uri(d), b->rules.day,
+		&schema, &err) == -1)
+		log_fatal("bench_xoev: %s", err.msg);
+	xml_schema_validate(&a, schema, d, 1, &found, &n);
+	if (n > 0)
+		log_fatal("bench_xoev: not valid");
+	arena_free(&a);
+}
+
+static double
+rate(struct bench *b, void (*run)(struct bench *))
+{
+	double start = cpu_s();
+
+	for (int i = 0; i < MESSAGES; i++)
+		run(b);
+	return MESSAGES / (cpu_s() - start);
+}
+
+static int
+compare(const void *x, const void *y)
+{
+	double a = *(const double *)x, b = *(const double *)y;
+
+	return (a > b) - (a < b);
+}
+
+static double
+median(double *v, size_t n)
+{
+	qsort(v, n, sizeof(*v), compare);
+	return v[n / 2];
+}
+
+int
+main(int argc, char **argv)
+{
+	double built[ROUNDS], read[ROUNDS], bound[ROUNDS], part[ROUNDS];
+	struct bench b = { 0 };
+	struct xoev_built one;
+
+	log_open("bench_xoev", LOG_WARN);
+	if (argc != 3)
+		log_fatal("usage: bench_xoev SETS PACKAGE");
+	set_up(&b, argv[1], argv[2]);
+	build(&b, &b.arena, &one); /* compiles the schema, too */
+	b.data = one.data;
+	b.len = one.len;
+	for (size_t i = 0; i < ROUNDS; i++) {
+		built[i] = rate(&b, run_build);
+		bound[i] = rate(&b, run_libxml2);
+		read[i] = rate(&b, run_read);
+		part[i] = built[i] / bound[i];
+	}
+	(void)printf("bytes %zu\nbuild %.0f\nread %.0f\nlibxml2 %.0f\n"
+		     "share %.2f\n",
+	    b.len, median(built, ROUNDS), median(read, ROUNDS),
+	    median(bound, ROUNDS), median(part, ROUNDS));
+	xoev_sets_free(b.rules.sets);
+	arena_free(&b.arena);
+	return 0;
+}
