@@ -207,7 +207,7 @@ test_at_once(void **state)
 /* ---- the real files ---- */
 
 static const char *const programs[] = { "forms", "documents", "status",
-	"courier", "admin" };
+	"osci", "handover", "courier", "admin" };
 
 static void
 real_schema(struct place *p)
@@ -253,6 +253,21 @@ static const struct {
 	{ "status", "SELECT answers FROM draft" },
 	{ "status", "SELECT wrapped_key FROM draft_access" },
 	{ "status", "UPDATE message SET body = NULL" },
+	{ "handover", "UPDATE api_client SET token_hash = NULL" },
+	{ "handover", "INSERT INTO api_client_scope VALUES (1, 1, 7)" },
+	{ "handover", "UPDATE api_client_scope SET rights = 7" },
+	{ "handover", "DELETE FROM api_request" },
+	{ "handover", "UPDATE handover SET handed_at = 0" },
+	{ "handover", "UPDATE event SET kind = 'x'" },
+	{ "handover", "UPDATE vorgang SET answers = NULL" },
+	{ "handover", "UPDATE vorgang SET data_key = NULL" },
+	{ "handover", "UPDATE message SET body = NULL" },
+	{ "handover", "SELECT payload FROM outbox" },
+	{ "handover", "SELECT secret FROM webhook" },
+	{ "handover", "SELECT hash FROM access_token" },
+	{ "handover", "SELECT answers FROM draft" },
+	{ "status", "SELECT token_hash FROM api_client" },
+	{ "courier", "UPDATE webhook SET url = 'x'" },
 	{ "courier", "UPDATE event SET hash = ''" },
 	{ "courier", "DELETE FROM event" },
 	{ "courier", "DELETE FROM vorgang" },
@@ -265,6 +280,9 @@ static const struct {
 	{ "admin", "UPDATE service_version SET package = '{}'" },
 	{ "admin", "DELETE FROM service_version" },
 	{ "admin", "DELETE FROM vorgang" },
+	{ "admin", "DELETE FROM deletion_record" },
+	{ "admin", "UPDATE deletion_record SET reason = 'x'" },
+	{ "admin", "DELETE FROM efile_parcel" },
 	{ "admin", "UPDATE schema_migration SET sha256 = ''" },
 };
 
