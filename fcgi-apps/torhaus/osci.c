@@ -127,6 +127,74 @@ const struct command osci_commands[] = {
 	"As evidence, or to look for a fault; what is encrypted for its "
 	"reader stays so.\n",
 	TOOL_DB, cmd_osci_message_save},
+    {"osci peer add", "NAME --uri URI --cipher FILE --sign FILE [--chunk KIB]",
+	"register somebody else's intermediary, or change one",
+	"FILE are its certificates, which it tells in a trusted way (DVDV): "
+	"only answers\nsigned with --sign count. --chunk: messages beyond "
+	"that go in chunks of this size\n(EFFI).\n",
+	TOOL_DB, cmd_osci_peer_add},
+    {"osci peer list", "", "list other intermediaries", "", TOOL_DB,
+	cmd_osci_peer_list},
+    {"osci partner add",
+	"NAME --cipher FILE [--sign FILE] [--town SLUG] [--peer NAME] "
+	"[--receiver URI] [--dvdv KEY]",
+	"register whom messages go to, or change one",
+	"--cipher: what messages are encrypted for; a mailbox is found by it. "
+	"--sign: what\nthe partner signs with. --town: only this town's. "
+	"--peer: the intermediary between,\nour own without it. --receiver: "
+	"the address of a passive recipient, to which the\nintermediary "
+	"forwards at once; without it messages wait in a mailbox.\n",
+	TOOL_DB, cmd_osci_partner_add},
+    {"osci partner list", "[--town SLUG]", "list partners", "", TOOL_DB,
+	cmd_osci_partner_list},
+    {"osci partner remove", "NAME [--town SLUG]", "remove a partner",
+	"Only one that no transfer names.\n", TOOL_DB,
+	cmd_osci_partner_remove},
+    {"osci send",
+	"FILE... --town SLUG --to PARTNER [--identity NAME] [--subject TEXT] "
+	"[--wait SECONDS]",
+	"send files to a partner",
+	"The first file is the message, further ones are attachments. The "
+	"courier signs,\nencrypts and sends; prints the transfer's number. "
+	"The subject can be read by\nintermediaries. --wait: until it is "
+	"there.\n",
+	TOOL_DB, cmd_osci_send},
+    {"osci fetch",
+	"[--town SLUG --identity NAME] [--peer NAME] [--every SECONDS]",
+	"fetch an identity's mail, now and regularly",
+	"At our own intermediary, or at --peer. --every 0: only by hand. "
+	"Without arguments\nlists what is fetched.\n",
+	TOOL_DB, cmd_osci_fetch},
+    {"osci transfer list", "[--town SLUG] [--state STATE] [--max N]",
+	"list messages that were sent and that arrived",
+	"Newest first, 100 unless --max says more (to 10000). STATE: built, "
+	"reserved, sent,\naccepted, forwarded, received, failed, arrived or "
+	"handled.\n",
+	TOOL_DB, cmd_osci_transfer_list},
+    {"osci transfer show", "TRANSFER",
+	"show one with its process card and every step", "", TOOL_DB,
+	cmd_osci_transfer_show},
+    {"osci transfer open", "TRANSFER --out DIR",
+	"write what arrived to files",
+	"Decrypts it and checks its signatures; files are named content-1, "
+	"content-2 ...\nExit code 3: it is not signed by somebody who is "
+	"trusted.\n",
+	TOOL_DB, cmd_osci_transfer_open},
+    {"osci transfer retry", "TRANSFER", "work on one again, now",
+	"One that was given up after it had been sent is looked for first, "
+	"so that it is not\nsent twice.\n",
+	TOOL_DB, cmd_osci_transfer_retry},
+    {"osci verify", "FILE [--key FILE --cert FILE]",
+	"check a stored message",
+	"FILE is a message in its MIME form. Says which certificates are in "
+	"it and how they\nare judged by the configuration, whether the "
+	"signature over the message and those\nover its contents hold, and "
+	"each content's SHA-256. --key, --cert: of a reader, to\nopen what is "
+	"encrypted for it (PEM). Exit code 3: something was found.\n",
+	TOOL_CONFIG, cmd_osci_verify},
+    {"osci explain", "CODE | FILE [--lang de|en]",
+	"say what a code means, or what a message is", "", TOOL_CONFIG,
+	cmd_osci_explain},
 };
 
 const size_t osci_command_count = nitems(osci_commands);

@@ -46,4 +46,23 @@ int cmd_osci_message_card(struct tool *t, int argc, char **argv);
 int cmd_osci_message_verify(struct tool *t, int argc, char **argv);
 int cmd_osci_message_save(struct tool *t, int argc, char **argv);
 
+/* osci_partner.c */
+int cmd_osci_peer_add(struct tool *t, int argc, char **argv);
+int cmd_osci_peer_list(struct tool *t, int argc, char **argv);
+int cmd_osci_partner_add(struct tool *t, int argc, char **argv);
+int cmd_osci_partner_list(struct tool *t, int argc, char **argv);
+int cmd_osci_partner_remove(struct tool *t, int argc, char **argv);
+
+/* osci_transfer.c */
+int cmd_osci_send(struct tool *t, int argc, char **argv);
+int cmd_osci_fetch(struct tool *t, int argc, char **argv);
+int cmd_osci_transfer_list(struct tool *t, int argc, char **argv);
+int cmd_osci_transfer_show(struct tool *t, int argc, char **argv);
+int cmd_osci_transfer_open(struct tool *t, int argc, char **argv);
+int cmd_osci_transfer_retry(struct tool *t, int argc, char **argv);
+
+int cmd_osci_verify(struct tool *t, int argc, char **argv); /* osci_verify.c */
+int cmd_osci_explain(
+    struct tool *t, int argc, char **argv); /* osci_explain.c */
+
 #endif
