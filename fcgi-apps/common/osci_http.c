@@ -149,18 +149,28 @@ check_url(const struct osci_http_settings *s, CURLU *url, struct err *err)
 	return rc;
 }
 
+/* Printable ASCII, and two slashes: libcurl takes one to three. */
+static bool
+is_plain(const char *uri)
+{
+	const char *slashes = strstr(uri, "://");
+
+	for (const char *p = uri; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || (unsigned char)*p > '~')
+			return false;
+	return slashes != NULL && slashes[3] != '/';
+}
+
+/* NULL: it is none. */
 static CURLU *
 parse(const char *uri)
 {
-	CURLU *url = curl_url();
+	CURLU *url;
 
-	if (url == NULL)
+	if (!is_plain(uri))
+		return NULL;
+	if ((url = curl_url()) == NULL)
 		log_fatal("libcurl: out of memory");
-	for (const char *p = uri; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ' || (unsigned char)*p > '~') {
-			curl_url_cleanup(url);
-			return NULL;
-		}
 	if (curl_url_set(url, CURLUPART_URL, uri, 0) != CURLUE_OK) {
 		curl_url_cleanup(url);
 		return NULL;

@@ -62,7 +62,7 @@ forward_order(struct call *c, struct err *err)
 
 	if (relay_prepare(&r, c, OSCI_ACCEPT_DELIVERY, err) == -1)
 		return -1;
-	if (!waiting_enter(c->app->config->osci_forwards_max))
+	if (!waiting_enter(c->app->config))
 		return osci_refuse(err, "9809",
 		    "forward: too many wait for recipients already");
 	rc = forward(c, &r, err);

@@ -217,7 +217,7 @@ mediate_order(struct call *c, struct err *err)
 
 	if (relay_prepare(r, c, OSCI_PROCESS_DELIVERY, err) == -1)
 		return -1;
-	if (!waiting_enter(c->app->config->osci_forwards_max))
+	if (!waiting_enter(c->app->config))
 		return osci_refuse(err, "9809",
 		    "mediate: too many wait for recipients already");
 	rc = c->order.message_id == NULL ? mediate_plain(r)

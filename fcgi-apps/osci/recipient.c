@@ -40,8 +40,9 @@ check_intermediary(struct arrival *a, struct err *err)
 	struct call *c = a->call;
 	struct osci_cert cipher;
 
-	if (c->signer == NULL) /* the configuration does not ask for it */
-		return 0;
+	if (c->signer == NULL) /* even if others need no signature */
+		return osci_refuse(err, "9600",
+		    "recipient: the intermediary did not sign");
 	if (is_our_own(c))
 		return 0;
 	if (osci_sender_intermediary(c->app->db, c->arena, c->signer,

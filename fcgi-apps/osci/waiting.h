@@ -5,11 +5,11 @@
 #ifndef OSCI_WAITING_H
 #define OSCI_WAITING_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "common/config.h"
 
-/* False when max threads wait already; else waiting_leave ends it. */
-bool waiting_enter(int64_t max);
+/* False when osci_forwards_max of them, or half of all, wait already; else
+ * waiting_leave ends it. */
+bool waiting_enter(const struct config *config);
 void waiting_leave(void);
 
 #endif

@@ -352,6 +352,7 @@ configure(struct fixture *f)
 	c->osci_signatures = c->osci_encryption = "required";
 	c->osci_http_timeout_s = 1;
 	c->osci_http_answer_max = c->osci_message_max = 16 << 20;
+	c->threads = 16;
 	c->osci_forwards_max = 4;
 	c->osci_dialog_timeout_s = 600;
 	c->osci_message_id_h = c->osci_partial_h = 24;
@@ -491,7 +492,9 @@ test_unreachable(void **state)
 	f->config.osci_receivers = "127.0.0.1 example.org";
 	forward(&t, new_id(&t.arena), "http://127.0.0.1:1/empfang", "Inhalt");
 	assert_string_equal(t.reply.entry[0].code, "9809");
-	assert_true(t.reply.has_card && t.reply.card.forwarding_ms == 0);
+	/* the time of forwarding is when the message was built (OSCI part 1) */
+	assert_true(t.reply.has_card && t.reply.card.forwarding_ms != 0);
+	assert_int_equal(t.reply.card.reception_ms, 0);
 	f->config.osci_receivers = "";
 	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/fremder"), "Inhalt");
 	assert_string_equal(t.reply.entry[0].code, "9809");
@@ -584,10 +587,20 @@ test_left_behind(void **state)
 	struct osci_forward row;
 	struct err err = { 0 };
 	int64_t n;
+	bool got;
 
 	NEED_DB();
 	osci_delivery_key(&((struct worker *)app.own)->master, &files);
 	forward(&t, id, uri, "Inhalt");
+	OK(osci_forward_find(f->db, &t.arena, &files, id, &row, &err));
+	OK(osci_forward_claim(f->db, &row.delivery.id, date_now_ms(),
+	    date_now_ms() + 60000, &got, &err));
+	assert_true(got);
+	OK(osci_forward_claim(f->db, &row.delivery.id, date_now_ms(),
+	    date_now_ms() + 60000, &got, &err));
+	assert_false(got); /* somebody has it */
+	OK(osci_forward_sweep(f->db, date_now_ms(), &n, &err));
+	assert_int_equal(n, 0);
 	OK(db_exec(f->db,
 	    "UPDATE osci_delivery SET state = 2, busy_until = ?"
 	    " WHERE message_id = ?",
