@@ -1,5 +1,7 @@
 #include "osci/mailbox.h"
 
+#define TRIES 5
+
 static int
 closed(struct err *err, const char *why)
 {
@@ -21,28 +23,30 @@ open_one(struct call *c, const struct osci_cert *addressee,
 		.created_ms = c->now_ms,
 	};
 	memcpy(out->fingerprint, addressee->sha256, CRYPTO_DIGEST_LEN);
-	if (osci_mailbox_insert(c->app->db, out, err) == 0)
-		return 0;
-	if (err->code != ERR_DUPLICATE)
-		return -1;
-	err_clear(err); /* another request was faster */
-	return osci_mailbox_find(
-	    c->app->db, c->arena, addressee->sha256, out, err);
+	return osci_mailbox_insert(c->app->db, out, err);
 }
 
 static int
 find(struct call *c, const struct osci_cert *addressee,
     struct osci_mailbox *out, struct err *err)
 {
-	if (osci_mailbox_find(c->app->db, c->arena, addressee->sha256, out,
-		err) == 0)
-		return 0;
-	if (err->code != ERR_NOT_FOUND)
-		return -1;
-	if (strcmp(c->app->config->osci_mailboxes, "open") != 0)
-		return closed(err, "the addressee has none");
-	err_clear(err);
-	return open_one(c, addressee, out, err);
+	for (int tries = 0;; tries++) {
+		err_clear(err);
+		if (osci_mailbox_find(c->app->db, c->arena,
+			addressee->sha256, out, err) == 0)
+			return 0;
+		if (err->code != ERR_NOT_FOUND)
+			return -1;
+		if (strcmp(c->app->config->osci_mailboxes, "open") != 0)
+			return closed(err, "the addressee has none");
+		err_clear(err);
+		if (open_one(c, addressee, out, err) == 0)
+			return 0;
+		/* Another request may have been faster, or in the way. */
+		if ((err->code != ERR_DUPLICATE && err->code != ERR_DB_BUSY) ||
+		    tries == TRIES)
+			return -1;
+	}
 }
 
 int
