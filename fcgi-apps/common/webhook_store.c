@@ -220,7 +220,9 @@ webhook_dead_count(struct db *db, struct arena *a, int64_t *count,
 	struct db_rows rows;
 
 	if (db_query(db, a,
-		"SELECT COUNT(*) FROM webhook_delivery WHERE state = 3",
+		"SELECT COUNT(*) FROM webhook_delivery d"
+		" JOIN webhook w ON w.id = d.webhook_id"
+		" WHERE d.state = 3 AND w.removed_at IS NULL",
 		NULL, 0, 1, &rows, err) == -1)
 		return -1;
 	*count = db_cell(&rows, 0, 0)->i;

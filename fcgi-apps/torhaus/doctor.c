@@ -8,6 +8,7 @@
 #include "common/date.h"
 #include "common/outbox_store.h"
 #include "common/seal_store.h"
+#include "common/webhook_store.h"
 #include "torhaus/migrate.h"
 #include "torhaus/osci_doctor.h"
 
@@ -176,6 +177,25 @@ check_outbox(struct check *c)
 		well("outbox");
 }
 
+static void
+check_webhooks(struct check *c)
+{
+	struct err err = {0};
+	int64_t dead;
+
+	if (webhook_dead_count(c->t->db, c->t->arena, &dead, &err) == -1)
+		ill(c, "webhooks", err.msg, "See the database's log.");
+	else if (dead > 0)
+		ill(c, "webhooks",
+		    arena_printf(c->t->arena,
+			"%lld notices were tried too often",
+			(long long)dead),
+		    "torhaus webhook list --dead tells why; torhaus webhook "
+		    "retry --dead tries again.");
+	else
+		well("webhooks");
+}
+
 /* Events that no seal covers for long: nobody seals. */
 static void
 check_seals(struct check *c)
@@ -224,6 +244,7 @@ cmd_doctor(struct tool *t, int argc, char **argv)
 	if (check_database(&c)) {
 		check_services(&c);
 		check_outbox(&c);
+		check_webhooks(&c);
 		check_osci(&c);
 		if (t->set != NULL)
 			check_seals(&c);

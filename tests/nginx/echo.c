@@ -15,7 +15,7 @@
 static const char *const shown[] = {"REQUEST_METHOD", "DOCUMENT_URI",
     "QUERY_STRING", "CONTENT_TYPE", "CONTENT_LENGTH", "REMOTE_ADDR",
     "REQUEST_ID", "REQUEST_SCHEME", "SERVER_NAME", "INTERNAL", "HTTP_HOST",
-    "HTTP_PROXY", "HTTP_COOKIE"};
+    "HTTP_PROXY", "HTTP_COOKIE", "CLIENT_VERIFY", "CLIENT_CERT"};
 
 static void
 answer(const char *name, FCGX_Request *request)

@@ -154,6 +154,11 @@ lang "a region of German" "service de" "" "Accept-Language: de-AT" $hund
 check "Arabic sticks" 'Set-Cookie: sprache=ar;' '/?sprache=ar'
 check "error in what stands in" '404 .*error 404 en' '/nichts/?sprache=ar'
 
+api=/api/v1/fachverfahren
+check "specialised procedures" 'handover\.\d\n.*CLIENT_VERIFY: \(absent\)\n' \
+    $api/vorgaenge
+check "no header is a certificate" 'CLIENT_CERT: \(absent\)\n' \
+    -H 'Client-Cert: x' -H 'Client-Verify: SUCCESS' $api
 check "form page" "no-store.*form de $id" /antrag/hund/
 check "form post" \
     'forms\.\d\nbody: 7\n.*POST\n.*DOCUMENT_URI: /antrag/hund/\n' \
@@ -296,6 +301,42 @@ expect()
 		echo "not ok $1"
 	fi
 }
+# Certificates of clients, as docs/fachverfahren.md has them.
+client()
+{
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -days 2 -subj "/CN=$1" -keyout "$dir/tls/$1.key" \
+	    -out "$dir/tls/$1.pem" 2>/dev/null
+}
+client known && client stranger
+cp "$dir/tls/known.pem" "$dir/tls/clients-ca.pem"
+sed -i "s|include $dir/conf-tls/site.conf;|ssl_client_certificate \
+	$dir/tls/clients-ca.pem; ssl_verify_client optional; &|" \
+    "$dir/production.conf"
+nginx -s reload -c "$dir/nginx-tls.conf" -e "$dir/log/error-tls.log"
+sleep 1
+mtls()
+{
+	curl -sS -i --max-time 10 --cacert "$dir/tls/fullchain.pem" \
+	    --resolve "probe.localhost:$port_tls:127.0.0.1" "$@" \
+	    "https://probe.localhost:$port_tls$api" 2>&1 | tr -d '\r'
+}
+expect_mtls()
+{
+	if grep -Pzoq -- "(?s)$2" <<<"$3"; then
+		echo "ok $1"
+	else
+		echo "came:" "$(tail -5 <<<"$3" | head -c 600)"
+		echo "not ok $1"
+	fi
+}
+expect_mtls "TLS: a client's certificate is verified" \
+    'CLIENT_VERIFY: SUCCESS\nCLIENT_CERT: -----BEGIN%20CERTIFICATE' \
+    "$(mtls --cert "$dir/tls/known.pem" --key "$dir/tls/known.key")"
+expect_mtls "TLS: a stranger's certificate is refused" ' 400 ' \
+    "$(mtls --cert "$dir/tls/stranger.pem" --key "$dir/tls/stranger.key")"
+expect_mtls "TLS: none is needed" 'CLIENT_VERIFY: NONE\nCLIENT_CERT: \(absent\)' \
+    "$(mtls)"
 answer=$(tls)
 expect "TLS: page over HTTP/2" 'HTTP/2 200.*start en' "$answer"
 expect "TLS: HSTS" 'strict-transport-security: max-age=63072000' "$answer"
