@@ -81,3 +81,7 @@ CREATE TABLE exchange_wait (
   KEY exchange_wait_due (town_id, next_at),
   FOREIGN KEY (vorgang_id) REFERENCES vorgang (id)
 );
+
+-- When the identity sent something last: an answer may be near, so its mail is
+-- fetched at shorter intervals then.
+ALTER TABLE osci_fetch ADD COLUMN sent_at DATETIME(3) NULL;

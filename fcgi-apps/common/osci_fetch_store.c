@@ -4,7 +4,8 @@
 #define ROWS_MAX 10000
 #define NOTE_MAX 290
 #define COLUMNS                                                                \
-	"town_id, identity, peer_id, every_s, next_at, last_at, last_note"
+	"town_id, identity, peer_id, every_s, next_at, last_at, last_note,"     \
+	" sent_at"
 
 static void
 row_read(const struct db_rows *rows, size_t i, struct osci_fetch *out)
@@ -17,6 +18,7 @@ row_read(const struct db_rows *rows, size_t i, struct osci_fetch *out)
 		.next_ms = db_cell(rows, i, 4)->i,
 		.last_ms = db_cell(rows, i, 5)->i,
 		.last_note = db_cell(rows, i, 6)->data,
+		.sent_ms = db_cell(rows, i, 7)->i,
 	};
 }
 
@@ -101,6 +103,20 @@ osci_fetch_claim(struct db *db, struct arena *a, const char *claimer,
 		return -1;
 	}
 	return db_commit(db, &unknown, err);
+}
+
+int
+osci_fetch_sent(struct db *db, uint32_t town, const char *identity,
+    int64_t now_ms, int64_t next_ms, struct err *err)
+{
+	const struct db_param p[] = { db_time(now_ms), db_time(next_ms),
+		db_int(town), db_text(identity) };
+
+	return db_exec(db,
+	    "UPDATE osci_fetch SET sent_at = ?,"
+	    " next_at = LEAST(next_at, ?) WHERE town_id = ?"
+	    " AND identity = ? AND every_s > 0",
+	    p, nitems(p), NULL, err);
 }
 
 int

@@ -136,7 +136,8 @@ struct osci_fetch {
 	uint32_t peer_id; /* 0: our own */
 	int64_t every_s;  /* 0: only by hand */
 	int64_t next_ms, last_ms; /* 0: none */
-	const char *last_note;	  /* "" when all was well */
+	int64_t sent_ms; /* when the identity sent something last; 0: never */
+	const char *last_note; /* "" when all was well */
 };
 
 /* Adds or changes one; due at next_ms. */
@@ -148,6 +149,10 @@ int osci_fetch_list(struct db *db, struct arena *a, struct osci_fetch **out,
 int osci_fetch_claim(struct db *db, struct arena *a, const char *claimer,
     int64_t now_ms, int64_t lease_ms, struct osci_fetch *out,
     struct err *err);
+/* An identity has sent something: its mail is due again at next_ms, unless it
+ * is fetched by hand only. */
+int osci_fetch_sent(struct db *db, uint32_t town, const char *identity,
+    int64_t now_ms, int64_t next_ms, struct err *err);
 int osci_fetch_done(struct db *db, const char *claimer,
     const struct osci_fetch *f, int64_t now_ms, int64_t next_ms,
     const char *note, struct err *err);

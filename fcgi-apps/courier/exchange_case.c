@@ -5,6 +5,7 @@
 #include "common/json.h"
 
 #define FILES_MAX (6 * 1024 * 1024) /* bytes of all files in one message */
+#define TOWN_KEY "town_ags"
 #define DIRECTORY "DVDV"
 #define DIRECTORY_VERSION "3"
 
@@ -126,6 +127,21 @@ read_sources(struct arena *a, const struct exchange_matter *m,
 	return 0;
 }
 
+/* ---- values beside the answers ---- */
+
+/* What mappings call by name: the town's own key. */
+static void
+add_values(struct arena *a, const struct exchange_matter *m,
+    struct xoev_case *out)
+{
+	struct xoev_value *value = arena_new(a, struct xoev_value, 1);
+
+	value[0] = (struct xoev_value){ .name = TOWN_KEY,
+		.text = m->town->ags };
+	out->value = value;
+	out->nvalue = 1;
+}
+
 /* ---- the whole ---- */
 
 int
@@ -142,6 +158,7 @@ exchange_case_read(struct arena *a, const struct exchange_matter *m,
 	    read_files(a, m, out, err) == -1 ||
 	    read_sources(a, m, out, err) == -1)
 		return -1;
+	add_values(a, m, out);
 	out->author = exchange_own_party(&party);
 	out->reader = (struct xoev_party){ .directory = DIRECTORY,
 		.directory_version = DIRECTORY_VERSION,

@@ -158,20 +158,31 @@ give_up(struct arena *a, const struct exchange_matter *m,
 	    arena_printf(a, "cannot be sent: %s", first), now_ms, err);
 }
 
+/* One more than the matter has. */
+static void
+add_value(struct arena *a, struct xoev_case *c, const char *name,
+    const char *text)
+{
+	struct xoev_value *value =
+	    arena_new(a, struct xoev_value, c->nvalue + 1);
+
+	for (size_t i = 0; i < c->nvalue; i++)
+		value[i] = c->value[i];
+	value[c->nvalue++] = (struct xoev_value){ .name = name, .text = text };
+	c->value = value;
+}
+
 static int
 build_and_send(struct arena *a, const struct exchange_matter *m,
     const struct exchange_step *step, struct xoev_case *c,
     const char *reply, int64_t now_ms, struct err *err)
 {
 	const struct xoev_rules rules = exchange_rules(m->desk, now_ms);
-	struct xoev_value value = { .name = step->reply, .text = reply };
 	struct xoev_built built = { 0 };
 	struct err why = { 0 };
 
-	if (reply != NULL) {
-		c->value = &value;
-		c->nvalue = 1;
-	}
+	if (reply != NULL)
+		add_value(a, c, step->reply, reply);
 	if (xoev_build(a, &rules, m->service->xoev, step->message, c, &built,
 		&why) == -1) {
 		/* A set or list that is not here is mended by the operator. */

@@ -8,7 +8,7 @@
 #include "common/date.h"
 #include "common/log.h"
 
-#define IDLE_MS 1000
+#define IDLE_MS 200
 #define TROUBLE_MS 5000
 #define STEP_MS 100
 #define RELOAD_INTERVAL_MS 2000

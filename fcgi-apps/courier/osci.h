@@ -53,7 +53,10 @@ int osci_send_due(struct osci_work *w, size_t *n, struct err *err);
 /* The mailbox that is due longest; *n: messages that arrived. */
 int osci_fetch_due(struct osci_work *w, size_t *n, struct err *err);
 
-/* 30 s, 90 s, 4.5 min ... 6 h (osci_retry.c). */
+/* After something was sent: how soon its answer is looked for. */
+#define OSCI_SOON_MS 300
+
+/* 2 s, 8 s, 32 s, 2 min ... 6 h (osci_retry.c). */
 int64_t osci_wait_ms(uint32_t attempts);
 /* Whether an order that was answered with this code is never to be sent again
  * as it is. */

@@ -139,6 +139,25 @@ fetch_all(struct osci_work *w, struct arena *a, const struct osci_fetch *f,
 	return osci_client_end(x.client, err);
 }
 
+/*
+ * When to fetch next. Soon after something was sent, an answer may be there: the
+ * longer nothing comes, the rarer it is looked for, up to the interval.
+ */
+static int64_t
+next_fetch(const struct osci_fetch *f, bool failed, int64_t now_ms)
+{
+	int64_t wait_ms = f->every_s * 1000, near_ms;
+
+	if (f->every_s == 0)
+		return 0;
+	if (failed)
+		return now_ms + (wait_ms > TROUBLE_MS ? wait_ms : TROUBLE_MS);
+	near_ms = f->sent_ms == 0 ? wait_ms : (now_ms - f->sent_ms) / 4;
+	if (near_ms < OSCI_SOON_MS)
+		near_ms = OSCI_SOON_MS;
+	return now_ms + (near_ms < wait_ms ? near_ms : wait_ms);
+}
+
 static bool
 is_of_database(enum err_code code)
 {
@@ -152,7 +171,7 @@ osci_fetch_due(struct osci_work *w, size_t *n, struct err *err)
 	struct arena a = { 0 };
 	struct err why = { 0 };
 	struct osci_fetch f;
-	int64_t next_ms = 0, now_ms;
+	int64_t next_ms, now_ms;
 	bool more = false;
 	int rc;
 
@@ -172,11 +191,7 @@ osci_fetch_due(struct osci_work *w, size_t *n, struct err *err)
 		more = false;
 	}
 	now_ms = date_now_ms();
-	if (f.every_s > 0)
-		next_ms = now_ms + (why.code == ERR_NONE ||
-			f.every_s * 1000 > TROUBLE_MS
-			    ? f.every_s * 1000
-			    : TROUBLE_MS);
+	next_ms = next_fetch(&f, why.code != ERR_NONE, now_ms);
 	if (more && why.code == ERR_NONE)
 		next_ms = now_ms;
 	if (is_of_database(why.code)) {

@@ -1,6 +1,6 @@
 #include "courier/osci.h"
 
-#define FIRST_WAIT_MS 30000
+#define FIRST_WAIT_MS 2000
 #define LONGEST_WAIT_MS (6 * 3600 * 1000)
 
 int64_t
@@ -9,7 +9,7 @@ osci_wait_ms(uint32_t attempts)
 	int64_t wait = FIRST_WAIT_MS;
 
 	for (uint32_t i = 1; i < attempts && wait < LONGEST_WAIT_MS; i++)
-		wait *= 3;
+		wait *= 4;
 	return wait < LONGEST_WAIT_MS ? wait : LONGEST_WAIT_MS;
 }
 

@@ -100,6 +100,7 @@ job_accepted(struct job *j, const struct osci_card *card,
 	enum osci_transfer_state state = OSCI_TRANSFER_ACCEPTED, before =
 	    j->row.is.state;
 	struct osci_transfer_change c;
+	int64_t now_ms = date_now_ms();
 	uint32_t attempts = 0;
 
 	if (card->forwarding_ms != 0)
@@ -124,7 +125,12 @@ job_accepted(struct job *j, const struct osci_card *card,
 		log_info("osci transfer %s: %s",
 		    id_hex(j->arena, &j->row.is.id),
 		    osci_transfer_state_name(state));
-	return job_note(j, &c, err);
+	if (job_note(j, &c, err) == -1)
+		return -1;
+	return before < OSCI_TRANSFER_ACCEPTED
+	    ? osci_fetch_sent(j->work->db, j->row.is.town_id,
+		  j->row.is.identity, now_ms, now_ms + OSCI_SOON_MS, err)
+	    : 0;
 }
 
 /* *found: there is a process card, with the delivery's own times. */

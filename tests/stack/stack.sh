@@ -10,7 +10,8 @@
 # Options: --dir DIR (build/run), --port N (8080), --mail-port N (8025; SMTP is
 # one above), --profile release|san, --processes N (2 a program), --reset,
 # --no-limits (no rate limits for this machine), --no-demo (no towns),
-# --set NAME=VALUE (a setting of torhaus.conf; may be repeated).
+# --register (an invented register office answers quellstadt's messages; run has
+# it anyway), --set NAME=VALUE (a setting of torhaus.conf; may be repeated).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin # nginx and mariadbd, for users who lack it
@@ -22,8 +23,9 @@ ulimit -Sn 65536 2>/dev/null || ulimit -Sn "$(ulimit -Hn)" 2>/dev/null
 
 BUILD=${BUILD:-build}
 root=$PWD
+. tests/stack/exchange.sh
 dir=$BUILD/run port=8080 mail_port=8025 profile=release processes=2
-reset='' demo=1 exempt=() settings=()
+reset='' demo=1 register='' exempt=() settings=()
 programs=(forms documents status handover osci)
 
 say()
@@ -58,6 +60,7 @@ while [ $# -gt 0 ]; do
 		settings=(submit_rate=0 "${settings[@]}")
 		;;
 	--no-demo) demo='' ;;
+	--register) register=1 ;;
 	--dir | --port | --mail-port | --profile | --processes | --set)
 		[ $# -ge 2 ] || usage
 		case $1 in
@@ -80,7 +83,9 @@ for number in "$port" "$mail_port"; do
 	    die "'$number' is no port number (1 to 65534)."
 done
 smtp_port=$((mail_port + 1))
+[ "$action" = run ] && [ -n "$demo" ] && register=1
 bin=$root/$BUILD/$profile/bin
+simulator=$root/$BUILD/$profile/simulators/register
 
 # ---- what must hold before anything is started ----
 
@@ -164,6 +169,7 @@ config_write()
 	osci_dir = $dir/osci
 	osci_http_plain = yes
 	osci_http_internal = yes
+	osci_uri = http://127.0.0.1:$port/osci
 	xoev_dir = $dir/xoev
 	texts_dir = $root/fcgi-apps/texts
 	libexec_dir = $bin
@@ -351,6 +357,9 @@ start()
 		[ -x "$bin/$name" ] ||
 		    die "$bin/$name is not built; run: make PROFILE=$profile all"
 	done
+	[ -z "$register" ] || [ -x "$simulator" ] ||
+	    die "$simulator is not built; run: make PROFILE=$profile" \
+		"$BUILD/$profile/simulators/register"
 	lock_take
 	if compgen -G "$dir/run/*.watch" >/dev/null; then
 		say "stopping what an earlier run left behind"
@@ -363,7 +372,8 @@ start()
 	trap 'exit 143' TERM HUP
 	if [ -n "$reset" ]; then
 		say "removing the data of earlier runs"
-		rm -rf "$dir"/{db,documents,osci,mails,loaded,secrets,pages,tls}
+		rm -rf "$dir"/{db,documents,osci,mails,loaded,secrets,pages,tls} \
+		    "$dir"/{xoev,register}
 	fi
 	[ "$(id -u)" -eq 0 ] && export TORHAUS_ALLOW_ROOT=1
 	prepare
@@ -385,6 +395,11 @@ start()
 		    { tail -5 "$dir/log/load.log" >&2
 		    die "the demo towns could not be loaded."; }
 	fi
+	if [ -n "$register" ]; then
+		exchange_load >>"$dir/log/load.log" 2>&1 ||
+		    { tail -5 "$dir/log/load.log" >&2
+		    die "the demo's register could not be set up."; }
+	fi
 	torhaus pages --out "$dir/pages" --towns nginx/towns >"$dir/log/pages.log" 2>&1 ||
 	    { tail -3 "$dir/log/pages.log" >&2
 	    die "the static pages could not be written."; }
@@ -394,6 +409,7 @@ start()
 	start_programs
 	watch nginx QUIT - nginx -c "$dir/nginx.conf" -e "$dir/log/error.log"
 	ready_wait
+	[ -z "$register" ] || exchange_start
 }
 
 print_addresses()
