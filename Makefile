@@ -98,6 +98,8 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(
 
 # Simulators of foreign systems: all C files of tests/<name> are one program.
 SIMULATORS := $(foreach s,register,$(OUT)/simulators/$(s))
+.PHONY: simulators
+simulators: $(SIMULATORS)
 $(OUT)/simulators/%: $$(wildcard tests/%/*.c) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/$* $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) \
@@ -136,7 +138,7 @@ deps: ## install the Debian and npm packages that `make run` needs
 # The demo. Options are handed on: PORT=8090 MAIL_PORT=8035 RESET=1.
 .PHONY: run
 run: deps ## the demo on http://quellstadt.localhost:8080/ (PORT=, MAIL_PORT=, RESET=1)
-	@tests/stack/build.sh all
+	@tests/stack/build.sh all simulators
 	@exec tests/stack/stack.sh run $(if $(PORT),--port $(PORT)) \
 	    $(if $(MAIL_PORT),--mail-port $(MAIL_PORT)) $(if $(RESET),--reset)
 

@@ -8,6 +8,9 @@
 #define XMELD "http://www.osci.de/xmeld2511a"
 #define TEXT_MAX_BYTES (1 << 20)
 #define LATE_MS 5000
+/* Of a place that no list has. */
+#define AGS "<gemeindeschluessel listVersionID=\"2026-04-30\"><code>99000001" \
+	    "</code></gemeindeschluessel>"
 
 /* What is needed of a question. */
 struct question {
@@ -216,11 +219,12 @@ certificate(const struct question *q)
 		  "<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"
 		  "</teilbekanntesDatum></xmeld:geburtsdatum>"
 		  "</xmeld:geburtsangaben><xmeld:wohnung><xmeld:anschrift>"
-		  "<xmeld:anschrift.inland><hausnummer>7</hausnummer>"
+		  "<xmeld:anschrift.inland>" AGS "<hausnummer>7</hausnummer>"
 		  "<postleitzahl>12345</postleitzahl>"
 		  "<strasse>Lindenweg</strasse><wohnort>Amtsstadt</wohnort>"
 		  "</xmeld:anschrift.inland></xmeld:anschrift>"
-		  "<xmeld:statusderwohnung><code>0</code>"
+		  "<xmeld:datumDesBeziehens><datum>2019-04-01</datum>"
+		  "</xmeld:datumDesBeziehens><xmeld:statusderwohnung><code>0</code>"
 		  "</xmeld:statusderwohnung></xmeld:wohnung>"
 		  "</xmeld:personendaten></xmeld:meldedaten>",
 		  person(q))
@@ -290,7 +294,7 @@ answer_1707(const struct question *q, const char *of)
 		"<xmeld:meldebestaetigung>%s<xmeld:geburtsdatum>"
 		"<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"
 		"</teilbekanntesDatum></xmeld:geburtsdatum><xmeld:wohnung>"
-		"<xmeld:anschrift><hausnummer>7</hausnummer>"
+		"<xmeld:anschrift>" AGS "<hausnummer>7</hausnummer>"
 		"<postleitzahl>12345</postleitzahl><strasse>Lindenweg</strasse>"
 		"<wohnort>Amtsstadt</wohnort></xmeld:anschrift>"
 		"<xmeld:datumAnmeldungBeiAnmeldebehoerde>2026-01-16"
@@ -316,8 +320,8 @@ rejection(const struct question *q)
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 	    "<r:rueckweisung.asynchron.0010 xmlns:r=\"http://www.osci.de/"
 	    "xinneres/rueckweisung/6\" produkt=\"Registersimulator\" "
-	    "produkthersteller=\"Torhaus\" standard=\"XInneres\" "
-	    "version=\"26.11\">%s<rueckweisung><rueckweisungsgrund><grund>"
+	    "produkthersteller=\"Torhaus\" standard=\"XInneres-"
+	    "Rueckweisung\" version=\"6\">%s<rueckweisung><rueckweisungsgrund><grund>"
 	    "<code>S999</code></grund><grundSpezifisch><fehlerbeschreibung>"
 	    "zum Testen</fehlerbeschreibung></grundSpezifisch>"
 	    "</rueckweisungsgrund><transportinformationen>"

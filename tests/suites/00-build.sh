@@ -4,7 +4,7 @@
 status=0
 for profile in release san; do
 	if make -j"$(nproc)" PROFILE=$profile WERROR=1 all \
-	    $([ $profile = san ] && echo unit); then
+	    $([ $profile = san ] && echo unit simulators); then
 		echo "ok build $profile"
 	else
 		echo "not ok build $profile"
