@@ -83,6 +83,7 @@ find_kept(struct call *c, const struct osci_partial *p,
 	    osci_delivery_by_message_id(c->app->db, c->arena,
 		&c->worker->files, p->message_id, d, &unused) == -1 ||
 	    d->originator == NULL || d->way != OSCI_WAY_STORE ||
+	    d->created_ms < p->created_ms ||
 	    memcmp(d->originator, c->client->sha256, CRYPTO_DIGEST_LEN) != 0)
 		return -1;
 	err_clear(err);

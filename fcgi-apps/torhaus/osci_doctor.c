@@ -136,4 +136,5 @@ osci_doctor(struct tool *t, const struct doctor *d)
 	if (findings == 0)
 		d->well("OSCI keys");
 	check_trust(t, d);
+	osci_doctor_boxes(t, d);
 }

@@ -13,5 +13,7 @@ struct doctor {
 
 /* Says nothing where there is no key yet: OSCI is not in use. */
 void osci_doctor(struct tool *t, const struct doctor *d);
+/* The same of the intermediary's folder, mailboxes and policy. */
+void osci_doctor_boxes(struct tool *t, const struct doctor *d);
 
 #endif

@@ -2,6 +2,7 @@
 /* The intermediary's dialogs, deliveries, cards and mailboxes. */
 #include "osci_program.h"
 
+#include "common/num.h"
 #include "common/osci_files.h"
 #include "common/osci_partial_store.h"
 #include "courier/courier.h"
@@ -184,6 +185,33 @@ test_dialog_idle(void **state)
 	client_open(&c);
 	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "9400");
 	config.osci_dialog_timeout_s = 900;
+	arena_free(&a);
+}
+
+/* A dialog works on one request at a time. */
+static void
+test_dialog_busy(void **state)
+{
+	struct arena a = {0};
+	struct client c = client_new(&a, ORIGINATOR);
+	struct osci_dialog d;
+	struct err err = {0};
+	int64_t now_ms = date_now_ms(), id;
+
+	(void)state;
+	NEED_DB();
+	client_open(&c);
+	OK(num_parse(c.conversation, 1, INT64_MAX, &id, &err));
+	OK(osci_dialog_enter(
+	    app.db, &a, id, now_ms, 60000, 60000, &d, &err));
+	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "9400");
+	FAILS(osci_dialog_enter(
+	    app.db, &a, id, now_ms, 60000, 60000, &d, &err), ERR_NOT_FOUND);
+	/* Who had it has died. */
+	OK(osci_dialog_enter(app.db, &a, id, now_ms + 60001, 120000, 60000,
+	    &d, &err));
+	OK(osci_dialog_release(app.db, id, &err));
+	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "0801");
 	arena_free(&a);
 }
 
@@ -616,6 +644,7 @@ main(void)
 	    cmocka_unit_test(test_message_ids),
 	    cmocka_unit_test(test_dialog),
 	    cmocka_unit_test(test_dialog_idle),
+	    cmocka_unit_test(test_dialog_busy),
 	    cmocka_unit_test(test_others_mail),
 	    cmocka_unit_test(test_demands),
 	    cmocka_unit_test(test_unproved),
