@@ -11,6 +11,7 @@
 #include "common/webhook_store.h"
 #include "torhaus/migrate.h"
 #include "torhaus/osci_doctor.h"
+#include "torhaus/xoev_doctor.h"
 
 #define FREE_MIN_MB 500
 #define OUTBOX_LATE_MS (15 * 60 * 1000)
@@ -47,6 +48,14 @@ check_osci(struct check *c)
 	const struct doctor d = {.well = well, .ill = ill_osci, .arg = c};
 
 	osci_doctor(c->t, &d);
+}
+
+static void
+check_xoev(struct check *c)
+{
+	const struct doctor d = {.well = well, .ill = ill_osci, .arg = c};
+
+	xoev_doctor(c->t, &d);
 }
 
 static void
@@ -246,6 +255,7 @@ cmd_doctor(struct tool *t, int argc, char **argv)
 		check_outbox(&c);
 		check_webhooks(&c);
 		check_osci(&c);
+		check_xoev(&c);
 		if (t->set != NULL)
 			check_seals(&c);
 	}

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <pthread.h>
+
 #include "xoev_fixture.h"
 
 /* Every published and own sample, judged against the installed sets. */
@@ -263,6 +265,125 @@ test_depth(void **state)
 	assert_string_equal(found.finding[0].key, "xoev.fault.limit");
 }
 
+/* A list that becomes valid later is not admitted yet (S010); a version that is
+ * not imported is no matter for us. */
+static void
+test_lists(void **state)
+{
+	static const char *const column[] = { "code", "name" };
+	static const char *const cell[] = { "09000001", "Erfunden" };
+	static const struct {
+		const char *version;
+		const char *from;
+		const char *want;
+		size_t unknown;
+	} lists[] = {
+		{ "2026-04-30", "2026-04-30", "", 0 },
+		{ "2026-04-30", "2026-06-02", "S010", 0 },
+		{ "2025-12-31", "2025-12-31", "", 1 },
+	};
+	struct xoev_fixture *f = *state;
+	const char *data;
+	size_t len;
+
+	if (f->is_missing)
+		skip();
+	data = xoev_fixture_read(
+	    f, XMELD "samples/eigen-1700-meldebescheinigung-anfrage.xml", &len);
+	for (size_t i = 0; i < nitems(lists); i++) {
+		struct code_list_source source = {
+			.uri = "urn:de:bund:destatis:bevoelkerungsstatistik:"
+			       "schluessel:ags",
+			.version = lists[i].version,
+			.name = "AGS",
+			.agency = "",
+			.short_name = "",
+			.column = column,
+			.ncolumn = 2,
+			.label_column = 1,
+			.cell = cell,
+			.nrow = 1,
+		};
+		struct xoev_rules rules = f->rules;
+		struct xoev_findings found;
+		const struct code_list *list;
+		struct err err = { 0 };
+		size_t others;
+
+		assert_int_equal(
+		    date_parse(lists[i].from, &source.valid_from, &err), 0);
+		assert_int_equal(
+		    code_list_build(&f->arena, &source, &list, &err), 0);
+		rules.lists = code_lists_new(&f->arena, &list, 1);
+		assert_int_equal(xoev_check(&f->arena, &rules, data, len,
+				     &found, NULL, &err),
+		    0);
+		others = found.unknown_lists;
+		if (found.n == 0 ? *lists[i].want != '\0'
+				 : strcmp(found.finding[0].code,
+				       lists[i].want) != 0)
+			fail_msg("%zu: %s", i,
+			    found.n == 0 ? "valid" : found.finding[0].code);
+		/* The lists of the head and of XMeld are not imported here. */
+		if (found.n == 0)
+			assert_true(others >= 4 + lists[i].unknown);
+	}
+}
+
+/* ---- one compiled schema, many threads ---- */
+
+#define THREADS 4
+#define TURNS 25
+
+static void *
+check_often(void *arg)
+{
+	struct xoev_fixture *f = arg;
+	static const char *const file[] = {
+		XOEV_SHARED
+		"/xmeld-25.11a/samples/eigen-1704-anmeldung-meldeschein.xml",
+		XOEV_SHARED "/xmeld-25.11a/samples-invalid/"
+			    "eigen-fehler-zeichen-kyrillisch.xml"
+	};
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < TURNS; i++) {
+		struct arena a = { 0 };
+		struct xoev_findings found = { 0 };
+		struct err err = { 0 };
+		char *data;
+		size_t len;
+
+		if (file_read(&a, file[i % 2], XOEV_MESSAGE_MAX, &data, &len,
+			&err) == -1 ||
+		    xoev_check(&a, &f->rules, data, len, &found, NULL, &err) ==
+			-1 ||
+		    (found.n == 0) != (i % 2 == 0))
+			wrong++;
+		arena_free(&a);
+	}
+	return wrong == 0 ? NULL : f;
+}
+
+static void
+test_threads(void **state)
+{
+	struct xoev_fixture *f = *state;
+	pthread_t thread[THREADS];
+
+	if (f->is_missing)
+		skip();
+	for (size_t i = 0; i < THREADS; i++)
+		assert_int_equal(
+		    pthread_create(&thread[i], NULL, check_often, f), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		void *wrong;
+
+		assert_int_equal(pthread_join(thread[i], &wrong), 0);
+		assert_null(wrong);
+	}
+}
+
 int
 main(void)
 {
@@ -272,6 +393,8 @@ main(void)
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_threads),
 	};
 
 	return cmocka_run_group_tests(
