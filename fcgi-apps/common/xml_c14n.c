@@ -2,6 +2,7 @@
 
 #define XML_NS "http://www.w3.org/XML/1998/namespace"
 #define SCOPE_MAX 256 /* namespaces, xml: attributes in scope at once */
+#define ABOVE_MAX 512 /* declarations around an element */
 #define OUT 4096
 
 struct c14n {
@@ -176,15 +177,23 @@ put_namespace(struct c14n *c, const struct xml_ns *ns)
 	puts_(c, "\"");
 }
 
-/* What is in scope at the parent of n, up to the apex's: what was rendered. */
-static bool
-rendered(const struct xml_node *n, struct scope *s)
+/*
+ * What a prefix means at the parent of n, which is what was rendered: "" for
+ * nothing. NULL after too many declarations: a document could make this long.
+ */
+static const char *
+uri_above(const struct xml_node *n, const char *prefix)
 {
-	s->n = 0;
+	size_t seen = 0;
+
 	for (n = n->parent; n != NULL; n = n->parent)
-		if (!gather(s, n))
-			return false;
-	return true;
+		for (size_t i = 0; i < n->nns; i++) {
+			if (strcmp(n->ns[i].prefix, prefix) == 0)
+				return n->ns[i].uri;
+			if (++seen == ABOVE_MAX)
+				return NULL;
+		}
+	return "";
 }
 
 /*
@@ -206,14 +215,19 @@ put_namespaces(
 				return false;
 		for (; outer.n < c->nouter; outer.n++)
 			outer.ns[outer.n] = &c->outer[outer.n];
-	} else if (own.n > 0 && !rendered(n, &outer))
-		return false;
+	}
 	sort_ns(&own);
-	for (size_t i = 0; i < own.n; i++)
-		if (strcmp(own.ns[i]->uri, uri_of(&outer, own.ns[i]->prefix)) !=
-			0 &&
-		    strcmp(own.ns[i]->prefix, "xml") != 0)
+	for (size_t i = 0; i < own.n; i++) {
+		const char *prefix = own.ns[i]->prefix;
+		const char *was = n == apex ? uri_of(&outer, prefix)
+					    : uri_above(n, prefix);
+
+		if (was == NULL)
+			return false;
+		if (strcmp(own.ns[i]->uri, was) != 0 &&
+		    strcmp(prefix, "xml") != 0)
 			put_namespace(c, own.ns[i]);
+	}
 	return true;
 }
 
