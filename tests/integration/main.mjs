@@ -3,6 +3,7 @@
 import { end } from './check.mjs';
 import { draftTests } from './drafts.mjs';
 import { efileTests } from './efile.mjs';
+import { exchangeTests } from './exchange.mjs';
 import { handoverTests } from './handover.mjs';
 import { httpTests } from './http.mjs';
 import { journeyTests } from './journey.mjs';
@@ -18,7 +19,7 @@ const groups = {
   http: httpTests, once: onceTests, uploads: uploadTests,
   steps: stepsTests, drafts: draftTests, journey: journeyTests,
   samples: sampleTests, privacy: privacyTests, handover: handoverTests,
-  webhooks: webhookTests, efile: efileTests,
+  webhooks: webhookTests, efile: efileTests, exchange: exchangeTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);

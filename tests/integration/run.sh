@@ -15,6 +15,7 @@ rm -rf "$STACK_DIR"
 trap 'tests/stack/stack.sh stop --dir "$STACK_DIR" >/dev/null 2>&1' EXIT
 tests/stack/stack.sh start --dir "$STACK_DIR" --port "$STACK_PORT" \
     --mail-port "$STACK_MAIL_PORT" --profile "$profile" --no-limits \
+    --register \
     --set submit_rate=0 --set upload_max=1m --set upload_case_max=3m \
     --set seal_interval_s=2 || {
 	echo "not ok http: the stack starts"

@@ -431,13 +431,15 @@ right_answer(struct question *q)
 
 void
 office_answer(struct arena *a, const struct xml_tree *t,
-    struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n)
+    struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n,
+    const char **own_uuid)
 {
 	struct question q = { .arena = a, .tree = t };
 	const char *answer;
 
 	*n = 0;
 	read_question(&q);
+	*own_uuid = q.uuid;
 	answer = right_answer(&q);
 	if (answer == NULL || strcmp(q.family, "Stumm") == 0)
 		return;

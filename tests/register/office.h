@@ -16,13 +16,15 @@ struct office_answer {
 };
 
 /*
- * Answers one message (its bytes and its tree). By the family name: "Spaet"
+ * Answers one message. By the family name: "Spaet"
  * answers late, "Stumm" never, "Doppelt" twice the same, "Kaputt" with what is
  * no XML, "Ungueltig" with what is not valid, "Fremd" to another message,
  * "Zurueck" with a rejection (0010), "Verstorben" and "Unbekannt" that there is
- * nobody, everybody else with what was asked for. *n answers.
+ * nobody, everybody else with what was asked for. *n answers;
+ * *uuid: the message's.
  */
 void office_answer(struct arena *a, const struct xml_tree *t,
-    struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n);
+    struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n,
+    const char **uuid);
 
 #endif

@@ -177,6 +177,7 @@ work_on(struct office *o, struct arena *a,
 	struct xml_reader *reader = xml_reader_new(a, &limits, spool);
 	struct osci_content_in in;
 	struct xml_tree tree;
+	const char *uuid;
 	size_t n;
 
 	if (from == NULL)
@@ -191,9 +192,9 @@ work_on(struct office *o, struct arena *a,
 		in.content[0].len, put_reader, reader, err) == -1 ||
 	    xml_reader_end(reader, &tree, err) == -1)
 		return -1;
-	office_answer(a, &tree, answer, &n);
-	log_info("message %s: %zu answers",
-	    tree.root->name != NULL ? tree.root->name : "?", n);
+	office_answer(a, &tree, answer, &n, &uuid);
+	log_info("message %s %s: %zu answers",
+	    tree.root->name != NULL ? tree.root->name : "?", uuid, n);
 	for (size_t i = 0; i < n; i++)
 		keep(o, &answer[i], &from->cert);
 	return 0;
