@@ -108,18 +108,21 @@ find_frozen(struct call *c, struct osci_delivery *d, struct osci_partial *p,
 
 /* Whether the client has all chunks when it has this one. */
 static bool
-is_complete(const struct osci_chunk *chunk, int64_t total)
+is_complete(struct arena *a, const struct osci_chunk *chunk, int64_t total)
 {
-	int64_t have = 0;
+	bool *has = arena_new(a, bool, (size_t)total + 1);
+	int64_t count = 1;
 
-	for (int64_t i = 1; i <= total; i++) {
-		bool has = i == chunk->number;
+	has[chunk->number] = true;
+	for (size_t i = 0; i < chunk->nreceived; i++) {
+		int64_t number = chunk->received[i];
 
-		for (size_t k = 0; !has && k < chunk->nreceived; k++)
-			has = chunk->received[k] == i;
-		have += has;
+		if (number < 1 || number > total || has[number])
+			continue;
+		has[number] = true;
+		count++;
 	}
-	return have == total;
+	return count == total;
 }
 
 static int
@@ -149,7 +152,7 @@ cut(struct call *c, const struct osci_partial *p, struct err *err)
 	};
 	c->answer.chunk_bytes = bytes;
 	c->answer.chunk_len = len;
-	if (is_complete(chunk, total)) {
+	if (is_complete(c->arena, chunk, total)) {
 		c->dialog->has_fetched = true;
 		c->dialog->fetched = p->delivery;
 	}
