@@ -135,6 +135,7 @@ static int
 read_answer(struct tool *t, const char *path, struct xdomea_answer *out,
     struct err *err)
 {
+	bool is_checked;
 	char *data;
 	size_t len;
 
@@ -145,7 +146,10 @@ read_answer(struct tool *t, const char *path, struct xdomea_answer *out,
 	    efile_zip_read_xml(t->arena, data, len, XDOMEA_ANSWER_MAX, &data,
 		&len, err) == -1)
 		return -1;
-	return xdomea_answer_read(t->arena, data, len, out, err);
+	if (xdomea_answer_read(t->arena, data, len, out, err) == -1)
+		return -1;
+	return xdomea_check(t->arena, t->config.xoev_dir,
+	    date_of_instant(date_now_ms()), data, len, &is_checked, err);
 }
 
 struct receipt {

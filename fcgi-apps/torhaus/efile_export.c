@@ -333,8 +333,13 @@ write_parcel(struct export *x, const char *path, struct err *err)
 {
 	struct arena *a = x->tool->arena;
 	struct buf *message = buf_new(a, MESSAGE_MAX);
+	bool is_checked;
 
+	/* Nothing invalid leaves, as far as the schema is there to tell. */
 	if (xdomea_abgabe_write(a, &x->abgabe, message, err) == -1 ||
+	    xdomea_check(a, x->tool->config.xoev_dir,
+		date_of_instant(x->abgabe.now_ms), buf_text(message),
+		message->len, &is_checked, err) == -1 ||
 	    efile_zip_new(path, &x->zip, err) == -1)
 		return -1;
 	if (efile_zip_entry(x->zip,

@@ -64,6 +64,17 @@ const char *xdomea_ending(const char *media_type);
 int xdomea_abgabe_write(struct arena *a, const struct xdomea_abgabe *abgabe,
     struct buf *out, struct err *err);
 
+/* ---- both: xdomea_check.c ---- */
+
+/*
+ * Checks a message against the official schema (torhaus xoev add), of the set
+ * that is valid on a day. *is_checked: false when none is installed; then
+ * nothing is said. ERR_FIELD_INVALID names the first mistake's place, without
+ * values.
+ */
+int xdomea_check(struct arena *a, const char *xoev_dir, int32_t day,
+    const void *data, size_t len, bool *is_checked, struct err *err);
+
 /* ---- in: xdomea_read.c ---- */
 
 #define XDOMEA_ANSWER_MAX (4 << 20) /* bytes of 0402 or 0403 */

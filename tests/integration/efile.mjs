@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import {
   existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync,
 } from 'node:fs';
+import { globalAgent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { skip, test } from './check.mjs';
@@ -154,12 +155,8 @@ export async function efileTests() {
   await test('efile: answers that are none change nothing', () => {
     const good = answer(process, '0402', [[uuid(made.id), 'true']]);
     for (const [text, why] of [
-      ['<a/>', /neither Abgabe/], ['', /well-formed|empty/i],
-      [good.replace('0402</code>', '0401</code>'), /Nachrichtentyp/],
       [good.replaceAll(process, uuid(newId())), /no parcel/],
       [good.replace(uuid(made.id), uuid(newId())), /does not tell/],
-      [good.replace('>true<', '>ja<'), /neither true nor false/],
-      [answer(process, '0402'), /tells of no object/],
       [good.replace('?>', '?><!DOCTYPE x [<!ENTITY e "x">]>'), /./],
     ]) {
       const run = received(text);
@@ -189,6 +186,7 @@ export async function efileTests() {
       [[uuid(made.id), '1']])).out, /known already/);
     assert.match(received(answer(process, '0402',
       [[uuid(made.id), '0', 'doch nicht']])).err, /was confirmed/);
+    globalAgent.destroy(); /* commands took longer than a connection is kept */
     const page = await get(`/vorgang/l/${made.token}`);
     assert.match(page.text, /E-Akte Quellstadt/);
   });
@@ -196,6 +194,7 @@ export async function efileTests() {
     async () => {
       const run = torhaus('efile', 'erase', '--imported', '--town', town);
       assert.equal(run.status, 0, run.err);
+      globalAgent.destroy();
       assert.equal((await get(`/vorgang/l/${made.token}`)).status, 404);
       const [[key, answers, index, access]] = sql('SELECT v.data_key, ' +
         'v.answers, (SELECT COUNT(*) FROM blind_index b WHERE ' +
@@ -213,11 +212,24 @@ export async function efileTests() {
       assert.equal(audit.status, 0, audit.out + audit.err);
     });
   await test('efile: whatever else is closed goes along', async () => {
+    globalAgent.destroy();
     const other = await submitJson(service, report);
     assert.equal(torhaus('vorgang', 'advance', other.json.reference, '--town',
       town, '--to', 'rejected').status, 0);
     const run = exported();
     assert.equal(run.status, 0, run.err);
     assert.match(run.out, new RegExp(other.json.reference));
+    process = run.out.match(/(\S+)_Abgabe/)[1];
   });
+  if (existsSync(`${official}/xdomea-3.0.0`)) {
+    await test('efile: with the official schema installed, it is asked', () => {
+      const add = torhaus('xoev', 'add', `${official}/xdomea-3.0.0`,
+        '--name', 'xdomea', '--version', '3.0.0');
+      assert.equal(add.status, 0, add.err);
+      const run = received(answer(process, '0403')
+        .replace('<xdomea:Absender>', '<xdomea:Sender/><xdomea:Absender>'));
+      assert.equal(run.status, 1, run.out);
+      assert.match(run.err, /does not fit the schema of xdomea 3\.0\.0/);
+    });
+  }
 }
