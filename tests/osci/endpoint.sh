@@ -87,28 +87,42 @@ pair_check()
 	    die "$keys has neither $1.p12 nor $1.cert.pem with $1.key.pem."
 }
 
-# identity ROLE NAME: both pairs of an identity, from either form.
+# identity NAME OPTION...: both pairs of an identity, in either form.
 identity()
 {
-	local purpose name
+	local name=$1 purpose pair from
+	shift
 
 	for purpose in cipher sign; do
-		name=$keys/$2_$purpose
-		if [ -s "$name.cert.pem" ] && [ -s "$name.key.pem" ]; then
-			torhaus osci key import --role "$1" \
-			    --purpose "$purpose" --cert "$name.cert.pem" \
-			    --key "$name.key.pem"
-		else
-			printf '%s\n' "${OSCI_P12_PASSWORD:-osci-test}" \
-			    >"$dir/secrets/p12"
-			torhaus osci key import --role "$1" \
-			    --purpose "$purpose" --p12 "$name.p12" \
-			    --password-file "$dir/secrets/p12"
-		fi >>"$dir/log/load.log" 2>&1 || {
-			tail -3 "$dir/log/load.log" >&2
-			die "the pair $2_$purpose could not be imported."
-		}
+		pair=$keys/${name}_$purpose
+		from=(--cert "$pair.cert.pem" --key "$pair.key.pem")
+		if [ ! -s "$pair.cert.pem" ] || [ ! -s "$pair.key.pem" ]; then
+			(umask 077 && echo "${OSCI_P12_PASSWORD:-osci-test}" \
+			    >"$dir/secrets/p12")
+			from=(--p12 "$pair.p12"
+				--password-file "$dir/secrets/p12")
+		fi
+		loaded osci key import "${from[@]}" --purpose "$purpose" "$@" ||
+		    die "the pair ${name}_$purpose could not be imported."
 	done
+}
+
+# loaded WORD...: torhaus, quiet unless it fails.
+loaded()
+{
+	torhaus "$@" >>"$dir/log/load.log" 2>&1 && return 0
+	tail -3 "$dir/log/load.log" >&2
+	return 1
+}
+
+# What the passive recipient receives is kept for an authority of a town.
+identities()
+{
+	loaded town add --file fcgi-apps/services/demo/quellstadt.json ||
+	    die "the town could not be made."
+	identity intermediary --role intermediary
+	identity addressee --role recipient
+	identity addressee --role client --town quellstadt --name addressee
 }
 
 start()
@@ -144,8 +158,7 @@ start()
 	trap 'tests/stack/stack.sh stop --dir "$dir"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
-	identity intermediary intermediary
-	identity recipient addressee
+	identities
 	tests/stack/stack.sh restart-program osci --dir "$dir" \
 	    >>"$dir/log/load.log" || die "osci did not take its keys."
 }
