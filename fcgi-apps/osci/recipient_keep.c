@@ -127,6 +127,29 @@ insert(struct keeping *k, bool with_reply, struct process_reply *out,
 		  out->subject, out->bytes, out->len, err);
 }
 
+static bool
+is_same(const struct keeping *k, const struct osci_arrival *before)
+{
+	return before->peer_id == k->arrival->peer_id &&
+	    memcmp(before->content, k->content, sizeof(k->content)) == 0;
+}
+
+/*
+ * Ids are unique to one intermediary, if it does as it should. Another message
+ * with an id that came before is neither lost nor refused: it is kept under an
+ * id of its own, by which it is known again.
+ */
+static const char *
+other_id(const struct keeping *k)
+{
+	uint64_t digest;
+
+	memcpy(&digest, k->content, sizeof(digest));
+	return arena_printf(k->call->arena, "%.200s (%u, %016llx)",
+	    k->arrival->message_id, k->arrival->peer_id,
+	    (unsigned long long)digest);
+}
+
 /* The same again is answered as before. */
 static int
 repeat(struct keeping *k, const struct osci_arrival *before, bool with_reply,
@@ -135,10 +158,6 @@ repeat(struct keeping *k, const struct osci_arrival *before, bool with_reply,
 	struct call *c = k->call;
 	const char *bytes;
 
-	if (before->peer_id != k->arrival->peer_id ||
-	    memcmp(before->content, k->content, sizeof(k->content)) != 0)
-		return osci_refuse(err, "9805",
-		    "recipient: another message had this id before");
 	k->arrival->id = before->id;
 	log_info("recipient: a delivery that is here already");
 	if (!with_reply)
@@ -162,10 +181,10 @@ look(struct keeping *k, struct osci_arrival *before, bool *was_there,
 	struct call *c = k->call;
 
 	*was_there = false;
-	if (k->arrival->message_id == NULL)
+	if (k->row.message_id == NULL)
 		return 0;
 	if (osci_arrival_find(c->app->db, c->arena, k->town,
-		k->row.identity, k->arrival->message_id, before, err) == 0) {
+		k->row.identity, k->row.message_id, before, err) == 0) {
 		*was_there = true;
 		return 0;
 	}
@@ -187,6 +206,12 @@ keep(struct keeping *k, bool with_reply, struct process_reply *out,
 	*again = false;
 	if (look(k, &before, &was_there, err) == -1)
 		return -1;
+	if (was_there && !is_same(k, &before)) {
+		log_warn("recipient: another message had this id before");
+		k->row.message_id = other_id(k);
+		if (look(k, &before, &was_there, err) == -1)
+			return -1;
+	}
 	if (was_there)
 		return repeat(k, &before, with_reply, out, err);
 	if (db_begin(db, err) == -1)

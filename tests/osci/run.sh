@@ -1,6 +1,7 @@
 #!/bin/bash
-# Every vector (vectors.mjs) on an endpoint of its own; the programs are those
-# with sanitizers (HTTP_PROFILE=release for the others).
+# Every vector (vectors.mjs), then the crash test, small (crash.mjs), on an
+# endpoint of their own; the programs are those with sanitizers
+# (HTTP_PROFILE=release for the others).
 cd "$(dirname "$0")/../.." || exit 1
 . tests/stack/lib.sh
 
@@ -31,6 +32,8 @@ endpoint start --keys "$OSCI_KEYS" --port "$STACK_PORT" \
 }
 node tests/osci/vectors.mjs
 status=$?
+OSCI_CRASH_N=${OSCI_CRASH_N:-60} OSCI_CRASH_ROUNDS=1 OSCI_CRASH_PAUSE_MS=300 \
+    CHECK=osci-crash node tests/osci/crash.mjs || status=1
 if grep -lE 'AddressSanitizer|runtime error' "$STACK_DIR"/log/*.log; then
 	grep -hEA20 'AddressSanitizer|runtime error' "$STACK_DIR"/log/*.log |
 	    head -40

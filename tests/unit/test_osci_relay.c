@@ -771,11 +771,15 @@ test_accepted(void **state)
 		    NULL);
 		assert_int_equal(transfers(), 1);
 	}
-	deliver(&t, OSCI_ACCEPT_DELIVERY, "angenommen", NULL, "Anderer", own);
-	assert_string_equal(t.reply.entry[0].code, "9805");
+	for (int i = 0; i < 2; i++) { /* another one is kept, too */
+		deliver(&t, OSCI_ACCEPT_DELIVERY, "angenommen", NULL, "Anderer",
+		    own);
+		assert_string_equal(t.reply.entry[0].code, "0800");
+		assert_int_equal(transfers(), 2);
+	}
 	deliver(&t, OSCI_ACCEPT_DELIVERY, "fremd", NULL, "Inhalt", &mallory);
 	assert_string_equal(t.reply.entry[0].code, "9805");
-	assert_int_equal(transfers(), 1);
+	assert_int_equal(transfers(), 2);
 	assert_int_equal(fixture_number(app.db,
 			     "SELECT COUNT(*) FROM osci_transfer t"
 			     " JOIN osci_partner p ON p.id = t.partner_id"), 0);
