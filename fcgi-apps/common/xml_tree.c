@@ -7,6 +7,12 @@
 #include "common/log.h"
 
 #define PIECE 16384 /* handed to libxml2 at once */
+/*
+ * Bytes without any event: a tag, a comment, blanks before the root. libxml2
+ * gathers such a thing whole (up to 10 MB), looks through it at every piece and
+ * compares each attribute with every other one, before it tells of it.
+ */
+#define SILENT_MAX (128 << 10)
 
 struct xml_reader {
 	struct arena *arena;
@@ -15,6 +21,7 @@ struct xml_reader {
 	xmlParserCtxtPtr parser;
 	struct xml_node *root, *open;
 	size_t depth, nodes, memory;
+	size_t silent; /* bytes since the last event */
 	/* the text that is being read: it may come in many pieces */
 	char *text;
 	size_t text_len;
@@ -125,6 +132,7 @@ on_text(void *arg, const xmlChar *s, int n)
 {
 	struct xml_reader *r = arg;
 
+	r->silent = 0;
 	if (r->err.code == ERR_NONE && r->open != NULL && n > 0)
 		put_text(r, s, (size_t)n);
 }
@@ -196,6 +204,7 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	struct xml_node *n;
 
 	(void)ndefaulted; /* there is no DTD that could default any */
+	r->silent = 0;
 	if (r->err.code != ERR_NONE)
 		return;
 	close_text(r);
@@ -225,6 +234,7 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 	(void)name;
 	(void)prefix;
 	(void)uri;
+	r->silent = 0;
 	if (r->err.code != ERR_NONE)
 		return;
 	close_text(r);
@@ -334,8 +344,11 @@ xml_reader_put(
 	while (n > 0 && r->err.code == ERR_NONE) {
 		size_t some = n < PIECE ? n : PIECE;
 
+		r->silent += some;
 		/* What it says is kept by on_error. */
 		(void)xmlParseChunk(r->parser, p, (int)some, 0);
+		if (r->silent > SILENT_MAX)
+			fail(r, ERR_TOO_LARGE, "something without end");
 		p += some;
 		n -= some;
 	}
