@@ -13,6 +13,7 @@
  * compares each attribute with every other one, before it tells of it.
  */
 #define SILENT_MAX (128 << 10)
+#define SCOPE_MAX 256 /* namespaces declared around an element */
 
 struct xml_reader {
 	struct arena *arena;
@@ -22,6 +23,7 @@ struct xml_reader {
 	struct xml_node *root, *open;
 	size_t depth, nodes, memory;
 	size_t silent; /* bytes since the last event */
+	size_t scope;  /* declarations of the open elements */
 	/* the text that is being read: it may come in many pieces */
 	char *text;
 	size_t text_len;
@@ -212,6 +214,8 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 		fail(r, ERR_BAD_REQUEST, "nested too deep");
 	if ((size_t)nns + (size_t)nattribute > r->limits.attributes)
 		fail(r, ERR_TOO_LARGE, "too many attributes");
+	if ((size_t)nns > SCOPE_MAX - r->scope)
+		fail(r, ERR_TOO_LARGE, "too many namespaces in scope");
 	if (r->err.code != ERR_NONE || (n = new_node(r)) == NULL)
 		return;
 	n->name = keep_name(r, name);
@@ -222,6 +226,7 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	    !put_attributes(r, n, nattribute, attribute))
 		return;
 	r->open = n;
+	r->scope += n->nns;
 	r->depth++;
 }
 
@@ -238,6 +243,7 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 	if (r->err.code != ERR_NONE)
 		return;
 	close_text(r);
+	r->scope -= r->open->nns;
 	r->open = r->open->parent;
 	r->depth--;
 }
