@@ -80,14 +80,14 @@ insert_chunk(struct db *db, const struct id *partial,
 		db_blob(file_sha256, CRYPTO_DIGEST_LEN), db_time(now_ms) };
 	const struct db_param used[] = { db_time(now_ms), db_id(partial) };
 
-	if (db_exec(db,
-		"INSERT INTO osci_chunk (partial_id, number, file_id, size,"
-		" file_sha256, received_at) VALUES (?, ?, ?, ?, ?, ?)", p,
-		nitems(p), NULL, err) == -1)
+	/* First the row that all chunks refer to, so that they queue up. */
+	if (db_exec(db, "UPDATE osci_partial SET used_at = ? WHERE id = ?",
+		used, nitems(used), NULL, err) == -1)
 		return -1;
 	return db_exec(db,
-	    "UPDATE osci_partial SET used_at = ? WHERE id = ?", used,
-	    nitems(used), NULL, err);
+	    "INSERT INTO osci_chunk (partial_id, number, file_id, size,"
+	    " file_sha256, received_at) VALUES (?, ?, ?, ?, ?, ?)", p,
+	    nitems(p), NULL, err);
 }
 
 int
@@ -98,14 +98,17 @@ osci_chunk_insert(struct db *db, const struct id *partial,
 {
 	bool unknown;
 
-	if (db_begin(db, err) == -1)
-		return -1;
-	if (insert_chunk(db, partial, chunk, file_sha256, now_ms, err) ==
-	    -1) {
+	for (int tries = 0;; tries++) {
+		if (db_begin(db, err) == -1)
+			return -1;
+		if (insert_chunk(
+			db, partial, chunk, file_sha256, now_ms, err) == 0)
+			return db_commit(db, &unknown, err);
 		db_rollback(db);
-		return -1;
+		if (err->code != ERR_DB_BUSY || tries == 3)
+			return -1;
+		err_clear(err);
 	}
-	return db_commit(db, &unknown, err);
 }
 
 int

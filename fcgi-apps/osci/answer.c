@@ -12,6 +12,22 @@ to_client(void *arg, const void *data, size_t n, struct err *err)
 	return http_stream_write(arg, data, n, err);
 }
 
+/* Whether it is an operator's business, and not a client's mistake. */
+static bool
+is_ours(const struct err *err)
+{
+	switch (err->code) {
+	case ERR_NONE:
+	case ERR_BAD_REQUEST:
+	case ERR_TOO_LARGE:
+	case ERR_TIMEOUT:
+	case ERR_CRYPTO:
+		return false;
+	default:
+		return true;
+	}
+}
+
 /* One line a request: never content, subject or names. */
 static void
 log_call(const struct call *c, const char *code, const struct err *err)
@@ -26,8 +42,7 @@ log_call(const struct call *c, const char *code, const struct err *err)
 		for (size_t i = 0; i < 4; i++)
 			(void)snprintf(hash + 2 * i, 3, "%02x", digest[i]);
 	}
-	log_msg(err->code == ERR_NONE || err->code == ERR_BAD_REQUEST
-		? LOG_INFO : LOG_ERROR,
+	log_msg(is_ours(err) ? LOG_ERROR : LOG_INFO,
 	    "%s %s id %s, %lld bytes, %s%s, %lld ms%s%s",
 	    c->message.envelope == NULL ? "-"
 					: osci_type_name(c->message.type),

@@ -129,7 +129,9 @@ store_inner(struct call *c, const struct osci_partial *p,
 static bool
 is_final(const struct err *err)
 {
-	return err->code == ERR_BAD_REQUEST && err->field[0] == '9' &&
+	return (err->code == ERR_BAD_REQUEST || err->code == ERR_TOO_LARGE ||
+		   err->code == ERR_CRYPTO) &&
+	    err->field[0] == '9' &&
 	    strcmp(err->field, "9603") != 0 &&
 	    strcmp(err->field, "9710") != 0;
 }
