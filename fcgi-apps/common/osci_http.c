@@ -1,12 +1,11 @@
 #include "common/osci_http.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <curl/curl.h>
-#include <netinet/in.h>
 #include <unistd.h>
 
 #include "common/log.h"
+#include "common/net_address.h"
 
 #define CONNECT_MS 10000
 
@@ -42,64 +41,6 @@ osci_http_settings(const struct config *config, struct osci_http_settings *out)
 	};
 }
 
-/* ---- addresses ---- */
-
-/* What the Internet does not route (RFC 6890). */
-static const struct {
-	uint32_t net;
-	int bits;
-} internal4[] = {
-	{ 0x00000000, 8 }, { 0x0a000000, 8 }, { 0x64400000, 10 },
-	{ 0x7f000000, 8 }, { 0xa9fe0000, 16 }, { 0xac100000, 12 },
-	{ 0xc0000000, 24 }, { 0xc0000200, 24 }, { 0xc0a80000, 16 },
-	{ 0xc6120000, 15 }, { 0xc6336400, 24 }, { 0xcb007100, 24 },
-	{ 0xe0000000, 3 },
-};
-
-static bool
-is_internal4(uint32_t ip)
-{
-	for (size_t i = 0; i < nitems(internal4); i++)
-		if (((ip ^ internal4[i].net) >> (32 - internal4[i].bits)) == 0)
-			return true;
-	return false;
-}
-
-/* Only global unicast counts as public, and what carries an IPv4 address
- * (mapped, translated, 6to4) if that one does. */
-static bool
-is_internal6(const uint8_t *ip)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	static const uint8_t nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
-	uint32_t v4;
-
-	if (memcmp(ip, mapped, 12) == 0 || memcmp(ip, nat64, 12) == 0) {
-		memcpy(&v4, ip + 12, 4);
-		return is_internal4(ntohl(v4));
-	}
-	if (ip[0] == 0x20 && ip[1] == 0x02) {
-		memcpy(&v4, ip + 2, 4);
-		return is_internal4(ntohl(v4));
-	}
-	if (ip[0] == 0x20 && ip[1] == 0x01 && (ip[2] < 2 ||
-		(ip[2] == 0x0d && ip[3] == 0xb8)))
-		return true; /* RFC 2928, RFC 3849 */
-	return (ip[0] & 0xe0) != 0x20;
-}
-
-static bool
-is_internal(const struct sockaddr *address)
-{
-	const struct sockaddr_in *v4 = (const void *)address;
-	const struct sockaddr_in6 *v6 = (const void *)address;
-
-	if (address->sa_family == AF_INET)
-		return is_internal4(ntohl(v4->sin_addr.s_addr));
-	return address->sa_family != AF_INET6 ||
-	    is_internal6(v6->sin6_addr.s6_addr);
-}
-
 /* Just before connecting: the very address that is connected to. */
 static curl_socket_t
 open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
@@ -107,7 +48,7 @@ open_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 	struct osci_http *h = arg;
 
 	(void)purpose;
-	if (!h->settings->allows_internal && is_internal(&address->addr)) {
+	if (!h->settings->allows_internal && net_is_internal(&address->addr)) {
 		h->is_refused = true;
 		return CURL_SOCKET_BAD;
 	}

@@ -10,7 +10,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { certificate, readAnswer } from './answer.mjs';
 
-const uris = {
+export const uris = {
   ds: 'http://www.w3.org/2000/09/xmldsig#',
   osci: 'http://www.osci.de/2002/04/osci',
   soap: 'http://schemas.xmlsoap.org/soap/envelope/',
@@ -19,7 +19,7 @@ const uris = {
 };
 const xmlns = (...names) => names
   .map((name) => ` xmlns:${name}="${uris[name]}"`).join('');
-const five = xmlns('ds', 'osci', 'soap', 'xenc', 'xsi');
+export const five = xmlns('ds', 'osci', 'soap', 'xenc', 'xsi');
 const c14n = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315';
 const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 const next = ' soap:actor="http://schemas.xmlsoap.org/soap/actor/next"' +
@@ -59,11 +59,11 @@ export function post(url, bytes, timeout = 60000) {
   });
 }
 
-const block = (name, id, attributes, content, actor = next) =>
+export const block = (name, id, attributes, content, actor = next) =>
   ({ id, text: `<osci:${name}${five}${attributes.replace('@', ` Id="${id}"`)}` +
     `${actor}>${content}</osci:${name}>` });
 
-const certificateOf = (name, id, cert) => `<osci:${name} Id="${id}">` +
+export const certificateOf = (name, id, cert) => `<osci:${name} Id="${id}">` +
   `<ds:X509Data><ds:X509Certificate>${cert.raw.toString('base64')}` +
   `</ds:X509Certificate></ds:X509Data></osci:${name}>`;
 
@@ -91,7 +91,7 @@ function signature(blocks, body, parts, { handle }) {
     '</ds:RetrievalMethod></ds:KeyInfo></ds:Signature>');
 }
 
-function mime(parts) {
+export function mime(parts) {
   const boundary = `b${randomBytes(18).toString('hex')}`;
   return Buffer.concat([
     Buffer.from('MIME-Version: 1.0\r\nContent-Type: Multipart/Related; ' +
@@ -103,13 +103,13 @@ function mime(parts) {
     Buffer.from(`\r\n--${boundary}--\r\n`)]);
 }
 
-const declaration = '<?xml version="1.0" encoding="UTF-8"?>\r\n\r\n';
-const location = (name) => ` xsi:schemaLocation="${uris.soap} soap${name}.xsd ` +
+export const declaration = '<?xml version="1.0" encoding="UTF-8"?>\r\n\r\n';
+export const location = (name) => ` xsi:schemaLocation="${uris.soap} soap${name}.xsd ` +
   `${uris.ds} oscisig.xsd ${uris.xenc} oscienc.xsd"`;
-const root = (text) => ({ id: 'osci@message', encoding: '8bit',
+export const root = (text) => ({ id: 'osci@message', encoding: '8bit',
   type: 'text/xml; charset=UTF-8', bytes: Buffer.from(declaration + text) });
 
-function encrypt(inner, cert) {
+export function encrypt(inner, cert) {
   const secret = randomBytes(32);
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', secret, iv);
@@ -156,7 +156,8 @@ export class Dialog {
   }
 
   // Sends a request and reads its answer; throws when none came.
-  async ask(type, { order = [], body = '', addressee, parts = [] } = {}) {
+  async ask(type, { order = [], body = '', addressee, parts = [],
+    last = [] } = {}) {
     const challenge = randomBytes(10).toString('base64');
     const explicit = this.conversationId !== undefined;
     const starts = type === 'InitDialog';
@@ -175,7 +176,8 @@ export class Dialog {
       certificateOf('SignatureCertificateOriginator', 'originator_signature_1',
         this.me.sign.cert), none);
     const blocks = [control, block('DesiredLanguages', 'desiredlanguages',
-      '@ LanguagesList="de"', ''), ...order, certificates];
+      '@ LanguagesList="de"', ''), ...order, certificates,
+      ...last];
     const wrapped = `<soap:Body${five} Id="body">${body}</soap:Body>`;
     const signed = signature(blocks, wrapped, parts, this.me.sign);
     const inner = mime([root(`<soap:Envelope${five}${location(type)}>` +
@@ -184,8 +186,9 @@ export class Dialog {
       `${wrapped}</soap:Envelope>`),
     ...parts.map((p) => ({ type: 'application/octet-stream',
       encoding: '8-bit', ...p }))]);
-    const bytes = await post(this.url, this.encrypted
-      ? encrypt(inner, this.intermediary.cipher) : inner);
+    this.last = this.encrypted ? encrypt(inner, this.intermediary.cipher)
+      : inner;
+    const bytes = await post(this.url, this.last);
     const answer = readAnswer(bytes, { own: this.me.cipher,
       signer: this.intermediary.sign, explicit: explicit || starts });
     if (answer.fault)
