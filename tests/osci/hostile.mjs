@@ -358,6 +358,23 @@ await test('the same chunk eight times at once is kept once', async () => {
   assert.deepEqual(all.sort(), ['0800', ...Array(7).fill('9900')]);
 });
 
+// ---- time -------------------------------------------------------------------
+
+await test('sixty-four that send slowly keep nobody else waiting', async () => {
+  const { hostname, port, pathname } = new URL(url);
+  const sockets = await Promise.all(Array.from({ length: 64 }, () =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, hostname, () => socket.write(
+        `POST ${pathname} HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\n` +
+        `Content-Length: 100000\r\n\r\n${top}`, () => resolve(socket)));
+      socket.on('error', reject);
+    })));
+  const began = Date.now();
+  assert.ok(await dialog().messageId());
+  assert.ok(Date.now() - began < slow, `${Date.now() - began} ms`);
+  sockets.forEach((socket) => socket.destroy());
+});
+
 // ---- recipients -------------------------------------------------------------
 
 await test('deliveries to this machine and to networks inside', async () => {

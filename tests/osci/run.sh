@@ -1,7 +1,7 @@
 #!/bin/bash
-# Every vector (vectors.mjs), then the crash test, small (crash.mjs), on an
-# endpoint of their own; the programs are those with sanitizers
-# (HTTP_PROFILE=release for the others).
+# Every vector (vectors.mjs), a hostile peer (hostile.mjs), then the crash test,
+# small (crash.mjs), on an endpoint of their own; the programs are those with
+# sanitizers (HTTP_PROFILE=release for the others).
 cd "$(dirname "$0")/../.." || exit 1
 . tests/stack/lib.sh
 
@@ -32,6 +32,7 @@ endpoint start --keys "$OSCI_KEYS" --port "$STACK_PORT" \
 }
 node tests/osci/vectors.mjs
 status=$?
+CHECK=osci-hostile node tests/osci/hostile.mjs || status=1
 OSCI_CRASH_N=${OSCI_CRASH_N:-60} OSCI_CRASH_ROUNDS=1 OSCI_CRASH_PAUSE_MS=300 \
     CHECK=osci-crash node tests/osci/crash.mjs || status=1
 if grep -lE 'AddressSanitizer|runtime error' "$STACK_DIR"/log/*.log; then
