@@ -14,10 +14,22 @@ not_built(struct arena *a, struct xoev_built *out, const char *key)
 	return -1;
 }
 
+/* Whether a key in the directory is of the kind that the mapping names:
+ * "ags:16099001" for "ags". */
+static bool
+has_prefix(const struct xoev_party *p, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return n == 0 ||
+	    (p->key != NULL && strncmp(p->key, prefix, n) == 0 &&
+		p->key[n] == ':');
+}
+
 /* Judges what was written: nothing invalid leaves. */
 static int
-prove(struct arena *a, const struct xoev_rules *rules, struct xoev_built *out,
-    struct err *err)
+prove(struct arena *a, const struct xoev_rules *rules,
+    const struct xoev_message *m, struct xoev_built *out, struct err *err)
 {
 	const struct xml_tree *tree;
 
@@ -25,7 +37,9 @@ prove(struct arena *a, const struct xoev_rules *rules, struct xoev_built *out,
 		&tree, err) == -1)
 		return -1;
 	if (out->findings.n == 0) {
-		xoev_head_read(a, tree, &out->head);
+		/* A head that the content wrote, a message that is answered. */
+		if (m->head.kind == XOEV_HEAD_NONE || *m->info.answers != '\0')
+			xoev_head_read(a, tree, &out->head);
 		return 0;
 	}
 	out->data = NULL;
@@ -65,11 +79,18 @@ xoev_build(struct arena *a, const struct xoev_rules *rules,
 	message = xoev_message_of(info);
 	out->head.uri = info->uri;
 	out->head.root = info->root;
+	if (!has_prefix(&c->author, info->author_prefix) ||
+	    !has_prefix(&c->reader, info->reader_prefix)) {
+		(void)err_set(err, ERR_FIELD_INVALID,
+		    "XOEV: '%s' goes from %s: to %s:", id, info->author_prefix,
+		    info->reader_prefix);
+		return not_built(a, out, "xoev.fault.party");
+	}
 	root = xml_out_new(a, &message->root);
 	if (xoev_head_write(a, root, &message->head, c, &out->head, err) == -1)
 		return not_built(a, out, "xoev.fault.party");
 	if (xoev_fill(a, rules, message, c, root, err) == -1 ||
 	    write_out(a, root, out, err) == -1)
 		return not_built(a, out, "xoev.fault.content");
-	return prove(a, rules, out, err);
+	return prove(a, rules, message, out, err);
 }

@@ -134,14 +134,16 @@ is_blank(const char *s)
 static void
 check_code(struct check *c, const struct xml_node *n)
 {
-	const struct xml_node *code = xoev_local(n, "code");
-	const char *uri = xml_attribute(n, "listURI");
-	const char *version = xml_attribute(n, "listVersionID");
+	const struct xml_node *code;
+	const char *uri, *version;
 	const struct code_list *list;
 	size_t row;
 
-	if (code == NULL || uri == NULL || c->rules->lists == NULL)
+	if (c->rules->lists == NULL || n->nattribute == 0 ||
+	    (uri = xml_attribute(n, "listURI")) == NULL ||
+	    (code = xoev_local(n, "code")) == NULL)
 		return;
+	version = xml_attribute(n, "listVersionID");
 	list = code_lists_find(c->rules->lists, uri, version, c->rules->day);
 	if (list == NULL) { /* of that version, no word is possible here */
 		c->out->unknown_lists++;

@@ -109,6 +109,19 @@ build(struct xoev_fixture *f, const struct service *s, const char *id,
 	}
 }
 
+/* The office answers: author and reader change places. */
+static void
+turn(struct matter *m)
+{
+	struct xoev_party office = m->c.author;
+
+	office.key = "ags:16099001";
+	office.name = "Meldebehörde Quellstadt";
+	m->c.reader = m->c.author;
+	m->c.author = office;
+	m->c.answers = NULL;
+}
+
 static void
 read_back(struct xoev_fixture *f, const struct service *s, const char *data,
     size_t len, struct xoev_read *out)
@@ -265,6 +278,16 @@ test_not_built(void **state)
 	    -1);
 	assert_string_equal(built.findings.finding[0].code, "S011");
 
+	/* From the portal to the office, not the other way. */
+	m.c.value = &(struct xoev_value){ .name = "town_ags",
+		.text = "16099001" };
+	m.c.author.key = "ags:16099001";
+	err_clear(&err);
+	assert_int_equal(xoev_build(&f->arena, &f->rules, s->xoev, "anfrage",
+			     &m.c, &built, &err),
+	    -1);
+	assert_string_equal(
+	    built.findings.finding[0].key, "xoev.fault.party");
 	m.c.author.key = NULL;
 	err_clear(&err);
 	assert_int_equal(xoev_build(&f->arena, &f->rules, s->xoev, "anfrage",
@@ -318,7 +341,7 @@ test_1701(void **state)
 
 	/* The same values make the same message: the office's side. */
 	answer(f, s, TOWNS, orders[0].data, &m);
-	m.c.answers = NULL;
+	turn(&m);
 	m.c.value = in.value;
 	m.c.nvalue = in.nvalue;
 	build(f, s, "antwort", &m.c, &built);
@@ -359,7 +382,7 @@ test_pdf(void **state)
 	if (f->is_missing)
 		skip();
 	answer(f, s, TOWNS, orders[0].data, &m);
-	m.c.answers = NULL;
+	turn(&m);
 	m.c.value = value;
 	m.c.nvalue = nitems(value);
 	build(f, s, "antwort", &m.c, &built);
@@ -400,7 +423,8 @@ told(struct xoev_fixture *f, const struct service *s, const struct matter *m,
     const char *id, const char *family_name, const char *given_names,
     const char *birth_date, size_t *len)
 {
-	struct xoev_case c = m->c;
+	struct matter office = *m;
+	struct xoev_case c;
 	struct xoev_value *value;
 	struct xoev_built built;
 	struct xoev_read in;
@@ -419,7 +443,8 @@ told(struct xoev_fixture *f, const struct service *s, const struct matter *m,
 		if (strcmp(value[i].name, "geburtsdatum") == 0)
 			value[i].text = birth_date;
 	}
-	c.answers = NULL;
+	turn(&office);
+	c = office.c;
 	c.value = value;
 	c.nvalue = in.nvalue;
 	build(f, s, id, &c, &built);
@@ -588,7 +613,7 @@ test_answers(void **state)
 		assert_string_equal(in.message->id, answers[i].id);
 		want_value(&in, answers[i].name, answers[i].text);
 		answer(f, s, TOWNS, family, &m);
-		m.c.answers = NULL;
+		turn(&m);
 		m.c.value = in.value;
 		m.c.nvalue = in.nvalue;
 		build(f, s, answers[i].id, &m.c, &built);
