@@ -217,14 +217,19 @@ put_address(
 static const char *
 uuid_new(struct arena *a)
 {
+	static const char digit[] = "0123456789abcdef";
 	struct id id = id_random();
-	const char *h;
+	char *uuid = arena_alloc(a, 37, 1), *s = uuid;
 
 	id.byte[6] = (uint8_t)((id.byte[6] & 0x0f) | 0x40);
 	id.byte[8] = (uint8_t)((id.byte[8] & 0x3f) | 0x80);
-	h = id_hex(a, &id);
-	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12,
-	    h + 16, h + 20);
+	for (size_t i = 0; i < ID_LEN; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*s++ = '-';
+		*s++ = digit[id.byte[i] >> 4];
+		*s++ = digit[id.byte[i] & 0x0f];
+	}
+	return uuid;
 }
 
 static int
