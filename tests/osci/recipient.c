@@ -308,7 +308,9 @@ post(int fd, struct arena *a, const char *path, const char *body, size_t len)
 	size_t i = 0;
 	int count;
 
-	while (i < nitems(deeds) && strcmp(deeds[i].path, path) != 0)
+	while (i < nitems(deeds) &&
+	    (strncmp(deeds[i].path, path, strcspn(path, "?")) != 0 ||
+		strlen(deeds[i].path) != strcspn(path, "?")))
 		i++;
 	if (i == nitems(deeds)) {
 		reply(fd, a, 404, "", 0);

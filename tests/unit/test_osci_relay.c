@@ -517,6 +517,28 @@ test_unreachable(void **state)
 	arena_free(&t.arena);
 }
 
+/* A host that is listed: its recipients need certificates that are trusted, but
+ * nobody registered them. */
+static void
+test_listed(void **state)
+{
+	struct fixture *f = *state;
+	struct talk t = { 0 };
+
+	NEED_DB();
+	f->config.osci_receivers = "example.org 127.0.0.1";
+	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/fremd?x"), "Inhalt");
+	assert_string_equal(t.reply.entry[0].code, "0800");
+	assert_true(t.reply.card.reception_ms != 0);
+	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/falsch?x"), "Inhalt");
+	assert_string_equal(t.reply.entry[0].code, "9807");
+	f->config.osci_receivers = "*";
+	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/gut?x"), "Inhalt");
+	assert_string_equal(t.reply.entry[0].code, "0800");
+	f->config.osci_receivers = "";
+	arena_free(&t.arena);
+}
+
 /* ---- once ---- */
 
 static void
@@ -820,6 +842,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_unreachable),
+		cmocka_unit_test(test_listed),
 		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_left_behind),

@@ -157,6 +157,44 @@ test_refused(void **state)
 	}
 }
 
+/* Declarations that a deep document heaps up: bounded, and none is lost. */
+static void
+test_many_namespaces(void **state)
+{
+	(void)state;
+	for (int depth = 40; depth <= 60; depth += 20) {
+		struct arena a = { 0 };
+		struct err err = { 0 };
+		struct buf *in = buf_new(&a, 1 << 20);
+		struct buf *out = buf_new(&a, 1 << 20);
+		struct xml_tree t;
+
+		for (int i = 0; i < depth; i++) {
+			buf_puts(in, "<a");
+			for (int k = 0; k < 10; k++)
+				buf_printf(in, " xmlns:p%d='%d'", k, i);
+			buf_puts(in, ">");
+		}
+		buf_printf(in, "<b xmlns:p3='%d' xmlns:p4='x' xmlns:q='y'/>",
+		    depth - 1);
+		for (int i = 0; i < depth; i++)
+			buf_puts(in, "</a>");
+		assert_int_equal(
+		    read_tree(&a, buf_text(in), in->len, &t, &err), 0);
+		if (depth == 40) {
+			assert_int_equal(
+			    xml_c14n(&t, t.root, collect, out, &err), 0);
+			assert_non_null(strstr(buf_text(out),
+			    "><b xmlns:p4=\"x\" xmlns:q=\"y\"></b>"));
+		} else {
+			assert_int_equal(
+			    xml_c14n(&t, t.root, collect, out, &err), -1);
+			assert_int_equal(err.code, ERR_TOO_LARGE);
+		}
+		arena_free(&a);
+	}
+}
+
 static void
 test_depth_and_size(void **state)
 {
@@ -343,6 +381,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_many_namespaces),
 		cmocka_unit_test(test_depth_and_size),
 		cmocka_unit_test(test_vectors),
 	};
