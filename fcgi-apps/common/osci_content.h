@@ -63,7 +63,8 @@ struct osci_content_in {
 	const struct osci_content *content; /* containers flattened, in order */
 	size_t ncontent;
 	bool was_encrypted;
-	size_t nclosed; /* containers that are for other readers only */
+	size_t nclosed; /* containers that are for other readers only; filled
+			 * in too when nothing is for us */
 };
 
 /*

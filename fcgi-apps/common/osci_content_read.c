@@ -333,12 +333,12 @@ osci_content_read(struct arena *a, const struct osci_message *m,
 	     n = xml_next(n))
 		if (read_top(r, n, err) == -1)
 			return -1;
-	if (r->ncontent == 0 && r->nclosed > 0)
-		return osci_refuse(
-		    err, "9202", "content: nothing of it is for us");
 	*out = (struct osci_content_in){ .content = r->content,
 		.ncontent = r->ncontent,
 		.nclosed = r->nclosed };
+	if (r->ncontent == 0 && r->nclosed > 0)
+		return osci_refuse(
+		    err, "9202", "content: nothing of it is for us");
 	for (size_t i = 0; i < r->ncontent; i++)
 		out->was_encrypted |= r->content[i].was_encrypted;
 	return 0;

@@ -38,7 +38,8 @@ osci_fetch_put(struct db *db, const struct osci_fetch *f, struct err *err)
 	return db_exec(db,
 	    "INSERT INTO osci_fetch (town_id, identity, peer_id, every_s,"
 	    " next_at) VALUES (?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE"
-	    " every_s = VALUES(every_s), next_at = VALUES(next_at)",
+	    " every_s = VALUES(every_s), next_at = VALUES(next_at),"
+	    " claimed_by = NULL, claimed_until = NULL",
 	    p, nitems(p), NULL, err);
 }
 
@@ -72,6 +73,25 @@ mark(struct db *db, const struct osci_fetch *f, const char *claimer,
 	    "UPDATE osci_fetch SET claimed_by = ?, claimed_until = ?"
 	    " WHERE town_id = ? AND identity = ? AND peer_id = ?",
 	    p, nitems(p), NULL, err);
+}
+
+int
+osci_fetch_renew(struct db *db, const struct osci_fetch *f,
+    const char *claimer, int64_t until_ms, struct err *err)
+{
+	const struct db_param p[] = { db_time(until_ms), db_int(f->town_id),
+		db_text(f->identity), db_int(f->peer_id), db_text(claimer) };
+	int64_t n;
+
+	if (db_exec(db,
+		"UPDATE osci_fetch SET claimed_until = ? WHERE town_id = ?"
+		" AND identity = ? AND peer_id = ? AND claimed_by = ?",
+		p, nitems(p), &n, err) == -1)
+		return -1;
+	return n == 1
+	    ? 0
+	    : err_set(err, ERR_CONFLICT, "somebody else fetches for %s",
+		  f->identity);
 }
 
 int

@@ -389,8 +389,9 @@ osci_transfer_change_within(struct db *db, struct arena *a,
 		time_or_null(c->next_ms), db_int(c->resets_attempts),
 		time_or_null(c->creation_ms),
 		time_or_null(c->forwarding_ms),
-		time_or_null(c->reception_ms), db_int(c->keeps_claim),
-		db_int(c->keeps_claim), db_time(now_ms), db_id(&c->id),
+		time_or_null(c->reception_ms), db_int(c->lease_ms != 0),
+		c->lease_ms == 0 ? db_null() : db_time(now_ms + c->lease_ms),
+		db_time(now_ms), db_id(&c->id),
 		db_text(c->claimer), db_text(c->claimer) };
 
 	if (db_exec(db,
@@ -402,7 +403,7 @@ osci_transfer_change_within(struct db *db, struct arena *a,
 		" forwarding_at = COALESCE(?, forwarding_at),"
 		" reception_at = COALESCE(?, reception_at),"
 		" claimed_by = IF(?, claimed_by, NULL),"
-		" claimed_until = IF(?, claimed_until, NULL), changed_at = ?"
+		" claimed_until = ?, changed_at = ?"
 		" WHERE id = ? AND (? IS NULL OR claimed_by = ?)",
 		p, nitems(p), &n, err) == -1)
 		return -1;

@@ -109,7 +109,7 @@ int osci_transfer_claim_arrived(struct db *db, struct arena *a,
 struct osci_transfer_change {
 	struct id id;
 	const char *claimer; /* who must hold it; NULL: anybody */
-	bool keeps_claim;
+	int64_t lease_ms; /* keeps the claim so much longer; 0: lets go */
 	enum osci_transfer_state state;
 	const char *message_id; /* NULL: as it is */
 	int64_t next_ms;	/* 0: never by itself */
@@ -140,7 +140,7 @@ struct osci_fetch {
 	const char *last_note; /* "" when all was well */
 };
 
-/* Adds or changes one; due at next_ms. */
+/* Adds or changes one; due at next_ms, whoever holds it. */
 int osci_fetch_put(
     struct db *db, const struct osci_fetch *f, struct err *err);
 int osci_fetch_list(struct db *db, struct arena *a, struct osci_fetch **out,
@@ -153,6 +153,9 @@ int osci_fetch_claim(struct db *db, struct arena *a, const char *claimer,
  * is fetched by hand only. */
 int osci_fetch_sent(struct db *db, uint32_t town, const char *identity,
     int64_t now_ms, int64_t next_ms, struct err *err);
+/* Keeps the claim until then. ERR_CONFLICT: somebody else has it. */
+int osci_fetch_renew(struct db *db, const struct osci_fetch *f,
+    const char *claimer, int64_t until_ms, struct err *err);
 int osci_fetch_done(struct db *db, const char *claimer,
     const struct osci_fetch *f, int64_t now_ms, int64_t next_ms,
     const char *note, struct err *err);

@@ -20,6 +20,10 @@ void osci_courier_stop(struct osci_courier *c);
 
 /* ---- what its parts share ---- */
 
+/* A claim of a courier that died is free again after this; every step of who
+ * lives renews it. */
+#define OSCI_LEASE_MS (10 * 60 * 1000)
+
 /* What the thread has. */
 struct osci_work {
 	const struct config *config;

@@ -10,7 +10,6 @@
 #include "common/osci_partner_store.h"
 #include "courier/osci.h"
 
-#define LEASE_MS (30 * 60 * 1000)
 #define MESSAGES_MAX 100 /* of one dialog */
 #define TROUBLE_MS 60000
 
@@ -131,7 +130,9 @@ fetch_all(struct osci_work *w, struct arena *a, const struct osci_fetch *f,
 	    osci_client_begin(x.client, err) == -1)
 		return -1;
 	for (;;) {
-		if (fetch_one(w, &x, f, more, err) == -1)
+		if (fetch_one(w, &x, f, more, err) == -1 ||
+		    osci_fetch_renew(w->db, f, w->name,
+			date_now_ms() + OSCI_LEASE_MS, err) == -1)
 			return -1;
 		if (!*more || ++*n == MESSAGES_MAX)
 			break;
@@ -177,7 +178,7 @@ osci_fetch_due(struct osci_work *w, size_t *n, struct err *err)
 
 	*n = 0;
 	rc = osci_fetch_claim(
-	    w->db, &a, w->name, date_now_ms(), LEASE_MS, &f, err);
+	    w->db, &a, w->name, date_now_ms(), OSCI_LEASE_MS, &f, err);
 	if (rc == -1) {
 		arena_free(&a);
 		if (err->code != ERR_NOT_FOUND)

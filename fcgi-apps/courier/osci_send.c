@@ -11,7 +11,6 @@
 #include "common/osci_partner_store.h"
 #include "courier/osci.h"
 
-#define LEASE_MS (30 * 60 * 1000)
 #define BATCH 4
 #define FOLLOW_MAX 40 /* looks at a process card, more than a week of them */
 #define PRIVATE_MAX ((size_t)64 << 10)
@@ -384,7 +383,7 @@ transmit(struct job *j, struct err *err)
 	    j->row.is.size + j->row.is.size / 2 + 32768 > max;
 	if (job_note(j,
 		&(struct osci_transfer_change){ .state = OSCI_TRANSFER_SENT,
-		    .keeps_claim = true,
+		    .lease_ms = OSCI_LEASE_MS,
 		    .next_ms = date_now_ms(),
 		    .note = in_chunks ? "in chunks" : "" },
 		err) == -1)
@@ -417,7 +416,7 @@ reserve(struct job *j, struct err *err)
 		return -1;
 	return job_note(j,
 	    &(struct osci_transfer_change){ .state = OSCI_TRANSFER_RESERVED,
-		.keeps_claim = true,
+		.lease_ms = OSCI_LEASE_MS,
 		.message_id = answer.reply.message_id,
 		.next_ms = date_now_ms() },
 	    err);
@@ -534,7 +533,7 @@ osci_send_due(struct osci_work *w, size_t *n, struct err *err)
 	struct arena a = { 0 };
 	struct osci_transfer_row *row;
 	int rc = osci_transfer_claim(w->db, &a, w->name, date_now_ms(),
-	    LEASE_MS, BATCH, &row, n, err);
+	    OSCI_LEASE_MS, BATCH, &row, n, err);
 
 	for (size_t i = 0; rc == 0 && i < *n; i++) {
 		rc = send_one(w, &row[i], err);

@@ -126,16 +126,16 @@ check_content(struct findings *f, const struct osci_message *m,
 {
 	const struct xml_node *package = xml_first(m->body);
 	struct arena *a = f->tool->arena;
-	struct osci_content_in in;
+	struct osci_content_in in = {0};
 	struct err err = {0};
 
 	if (package == NULL || !xml_is(package, OSCI_NS, "ContentPackage"))
 		return;
 	if (osci_content_read(a, m, package, certs, &f->own, f->nown,
 		&osci_look_policy, &osci_look_limits, &in, &err) == -1) {
-		if (strcmp(err.field, "9202") == 0 && f->nown == 0)
+		if (in.nclosed > 0)
 			(void)puts("     the content is encrypted: --key and "
-				   "--cert of a reader open it");
+				   "--cert of its reader open it");
 		else
 			say(f, true, "content", told(a, &err));
 		return;
