@@ -93,6 +93,9 @@ intermediary_post(struct app *app, struct request *req, struct err *err)
 	*c = (struct call){ .app = app, .req = req, .arena = req->arena };
 	rc = worker_of(app, &c->worker, err);
 	c->party = &c->worker->intermediary;
+	if (rc == 0 && c->party->ncipher == 0)
+		rc = osci_refuse(err, "9200",
+		    "intermediary: it has no keys (torhaus osci key)");
 	if (rc == 0)
 		rc = call_receive(c, err);
 	if (rc == 0) {
