@@ -1,5 +1,7 @@
 #include "osci/boxes.h"
 
+#include "common/log.h"
+
 static void
 fill(struct arena *a, const struct osci_own *own, struct box *out)
 {
@@ -28,25 +30,86 @@ join(struct arena *a, struct boxes *b)
 			*cipher++ = b->box[i].party.cipher[k];
 }
 
+static void
+add(struct arena *a, struct boxes *b, const struct osci_own *own, size_t n)
+{
+	struct box *all = arena_new(a, struct box, b->n + n);
+
+	if (b->n > 0)
+		memcpy(all, b->box, b->n * sizeof(*all));
+	for (size_t i = 0; i < n; i++)
+		fill(a, &own[i], &all[b->n + i]);
+	b->box = all;
+	b->n += n;
+}
+
+/* A key that does not open, a token that is not there: not the database. */
+static bool
+is_of_a_key(const struct err *err)
+{
+	return err->code == ERR_CRYPTO || err->code == ERR_CONFIG;
+}
+
+/* Name by name: who has no key that opens is left out, and nobody else. */
+static int
+load_each(struct app *app, struct worker *w, struct arena *a,
+    enum osci_identity_role role, struct boxes *b, struct err *err)
+{
+	struct osci_identity_row *row;
+	struct osci_own *own;
+	size_t nrow, n;
+
+	if (osci_identity_rows(app->db, a, &row, &nrow, err) == -1)
+		return -1;
+	for (size_t i = 0; i < nrow; i++) {
+		bool is_known = false;
+
+		for (size_t k = 0; k < i && !is_known; k++)
+			is_known = row[k].role == role &&
+			    strcmp(row[k].name, row[i].name) == 0;
+		if (row[i].role != role || is_known)
+			continue;
+		if (osci_identity_load(app->db, a, app->config, &w->master,
+			role, row[i].name, &own, &n, err) == 0) {
+			add(a, b, own, n);
+			continue;
+		}
+		if (!is_of_a_key(err))
+			return -1;
+		log_error("nothing is received for %s: %s",
+		    row[i].name, err->msg);
+		err_clear(err);
+	}
+	return 0;
+}
+
+static int
+load_role(struct app *app, struct worker *w, struct arena *a,
+    enum osci_identity_role role, struct boxes *b, struct err *err)
+{
+	struct osci_own *own;
+	size_t n;
+
+	if (osci_identity_load(app->db, a, app->config, &w->master, role, NULL,
+		&own, &n, err) == 0) {
+		add(a, b, own, n);
+		return 0;
+	}
+	if (!is_of_a_key(err))
+		return -1;
+	err_clear(err);
+	return load_each(app, w, a, role, b, err);
+}
+
 int
 boxes_load(struct app *app, struct worker *w, struct arena *a,
     struct boxes **out, struct err *err)
 {
 	struct boxes *b = arena_new(a, struct boxes, 1);
-	struct osci_own *recipient, *client;
-	size_t nrecipient, nclient;
 
-	if (osci_identity_load(app->db, a, app->config, &w->master,
-		OSCI_IDENTITY_RECIPIENT, NULL, &recipient, &nrecipient, err) ==
-		-1 ||
-	    osci_identity_load(app->db, a, app->config, &w->master,
-		OSCI_IDENTITY_CLIENT, NULL, &client, &nclient, err) == -1)
+	if (load_role(app, w, a, OSCI_IDENTITY_RECIPIENT, b, err) == -1 ||
+	    load_role(app, w, a, OSCI_IDENTITY_CLIENT, b, err) == -1)
 		return -1;
-	b->box = arena_new(a, struct box, nrecipient + nclient);
-	for (size_t i = 0; i < nrecipient; i++)
-		fill(a, &recipient[i], &b->box[b->n++]);
-	for (size_t i = 0; i < nclient; i++)
-		fill(a, &client[i], &b->box[b->n++]);
 	join(a, b);
 	*out = b;
 	return 0;

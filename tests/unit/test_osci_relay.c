@@ -299,6 +299,28 @@ add_identity(struct fixture *f, enum osci_identity_role role, int party,
 	    &err));
 }
 
+/* Another authority's keys, which do not open: its own misfortune. */
+static void
+add_broken(struct fixture *f)
+{
+	const struct osci_cert *cert[] = { &keys.own[READER].cert,
+		&keys.signer[READER].cert };
+	struct err err = { 0 };
+
+	for (int i = 0; i < 2; i++) {
+		const struct db_param p[] = { db_int(f->town.id),
+			db_int(i + 1), db_blob(cert[i]->der, cert[i]->len),
+			db_blob(cert[i]->sha256, 32), db_blob("nichts", 6),
+			db_time(date_now_ms()) };
+
+		OK(db_exec(f->db,
+		    "INSERT INTO osci_identity (town_id, role, name, purpose,"
+		    " cert, fingerprint, key_sealed, created_at)"
+		    " VALUES (?, 3, 'aaa', ?, ?, ?, ?, ?)", p, nitems(p), NULL,
+		    &err));
+	}
+}
+
 static void
 add_partner(struct fixture *f, const char *path)
 {
@@ -389,6 +411,7 @@ set_up(void **state)
 	    f, OSCI_IDENTITY_INTERMEDIARY, INTERMEDIARY, OSCI_IDENTITY_SIGN);
 	add_identity(f, OSCI_IDENTITY_CLIENT, ADDRESSEE, OSCI_IDENTITY_CIPHER);
 	add_identity(f, OSCI_IDENTITY_CLIENT, ADDRESSEE, OSCI_IDENTITY_SIGN);
+	add_broken(f);
 	OK(service_set_load(f->db, &master, &services, &err));
 	service_set_publish(services);
 	app = (struct app){ .program = "osci",
