@@ -110,7 +110,7 @@ BENCHERS := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(wildcard tests/bench/*.c
 $(OUT)/bench/%: tests/bench/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.a,$^) \
-	    $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON))
+	    $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON) libcurl)
 
 .PHONY: benchers
 benchers: $(BENCHERS)

@@ -110,16 +110,18 @@ accept_rows(struct db *db, struct arena *a, const struct osci_delivery *d,
 	if (osci_message_id_use(
 		db, d->message_id, client, issued_from_ms, err) == -1)
 		return -1;
+	/* Before the row that refers to it: that takes a shared lock of the
+	 * mailbox, which two at once could not both make an exclusive one. */
+	if (d->mailbox_id != 0 &&
+	    db_exec(db,
+		"UPDATE osci_mailbox SET used_bytes = used_bytes + ?"
+		" WHERE id = ?", p, nitems(p), NULL, err) == -1)
+		return -1;
 	if (osci_delivery_insert(db, a, d, err) == -1)
 		return err->code == ERR_DUPLICATE
 		    ? osci_refuse(err, "9801", "message id: used before")
 		    : -1;
-	if (d->mailbox_id == 0)
-		return 0;
-	/* Last: the row of the mailbox is locked until the commit. */
-	return db_exec(db,
-	    "UPDATE osci_mailbox SET used_bytes = used_bytes + ?"
-	    " WHERE id = ?", p, nitems(p), NULL, err);
+	return 0;
 }
 
 int
