@@ -97,6 +97,9 @@ exchange_send_again(struct db *db, struct arena *a, const struct town *t,
 
 	if (exchange_find(db, a, t, id, &old, err) == -1)
 		return -1;
+	if (old.body == NULL)
+		return err_set(err, ERR_GONE,
+		    "what it said was erased with its application");
 	if (!may_go_again(&old))
 		return err_set(err, ERR_CONFLICT,
 		    "it is \"%s\": only messages of ours that were not "

@@ -128,6 +128,40 @@ exchange_file(struct db *db, const struct id *id, const struct id *vorgang,
 				"the message is not in quarantine any more");
 }
 
+/* ---- erasing ---- */
+
+#define OF_VORGANG                                                             \
+	"(about = ? OR id IN (SELECT transfer_id FROM exchange"                \
+	" WHERE vorgang_id = ?)) AND town_id = ?"
+
+int
+exchange_erase(struct db *db, const struct id *vorgang, struct err *err)
+{
+	const struct db_param p[] = { db_id(vorgang), db_id(vorgang),
+		db_town(db) };
+
+	if (db_exec(db,
+		"DELETE FROM osci_transfer_piece WHERE transfer_id IN"
+		" (SELECT id FROM osci_transfer WHERE " OF_VORGANG ")",
+		p, nitems(p), NULL, err) == -1 ||
+	    db_exec(db,
+		"DELETE FROM osci_transfer_answer WHERE transfer_id IN"
+		" (SELECT id FROM osci_transfer WHERE " OF_VORGANG ")",
+		p, nitems(p), NULL, err) == -1 ||
+	    db_exec(db,
+		"UPDATE osci_transfer SET data_key = '', private = '',"
+		" next_at = NULL WHERE " OF_VORGANG,
+		p, nitems(p), NULL, err) == -1 ||
+	    db_exec(db,
+		"UPDATE exchange SET data_key = '', body = ''"
+		" WHERE vorgang_id = ? AND town_id = ?",
+		&p[1], 2, NULL, err) == -1)
+		return -1;
+	return db_exec(db,
+	    "DELETE FROM exchange_wait WHERE vorgang_id = ? AND town_id = ?",
+	    &p[1], 2, NULL, err);
+}
+
 /* ---- reading ---- */
 
 static void
@@ -165,6 +199,8 @@ body_open(struct arena *a, const struct town *t, const struct db_cell *c,
 	char *body;
 	int rc = -1;
 
+	if (c[0].len == 0) /* erased */
+		return 0;
 	if (data_key_open(&t->key, c[0].data, c[0].len, &key, err) == 0)
 		rc = crypto_open(a, &key.key, CONTEXT, c[1].data, c[1].len,
 		    &body, &e->len, err);

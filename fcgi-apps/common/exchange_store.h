@@ -98,6 +98,13 @@ int exchange_move(struct db *db, const struct id *id, enum exchange_state from,
 int exchange_file(struct db *db, const struct id *id, const struct id *vorgang,
     enum exchange_state to, int64_t now_ms, struct err *err);
 
+/*
+ * Destroys what an application's messages say, here and with the transport,
+ * within the caller's transaction; that there were some stays. A message that
+ * was erased is found with a NULL body.
+ */
+int exchange_erase(struct db *db, const struct id *vorgang, struct err *err);
+
 /* ---- who we are, and whom with ---- */
 
 /* The town in the heads of its messages. Strings are "" when not given. */

@@ -1,4 +1,5 @@
 #include "common/service_def.h"
+#include "common/service_exchange.h"
 
 #include "common/form_def.h"
 #include "common/service_adviser.h"
@@ -36,6 +37,7 @@ static const struct {
 	{ ".item", " n " },
 	{ ".remove", " n " },
 	{ "opening.", " service date ranges districts offices department " },
+	{ "exchange.", " reference " },
 	{ ".mail.", " service reference code link note " },
 	{ ".error.", " label min max min_length max_length accept files size "
 		     "limits " },
@@ -187,6 +189,17 @@ states(struct check *c)
 	}
 }
 
+/* Words to the applicant when an answer came. */
+static void
+exchange(struct check *c)
+{
+	const struct service_exchange *e = c->service->exchange;
+
+	for (size_t i = 0; e != NULL && i < e->nanswer; i++)
+		if (e->answer[i].text != NULL)
+			needed(c, e->answer[i].text);
+}
+
 static void
 adviser(struct check *c)
 {
@@ -233,6 +246,7 @@ collect(struct check *c)
 		optional_at(c, "retention", c->service->kind[i].name);
 	states(c);
 	adviser(c);
+	exchange(c);
 	for (size_t i = 0; i < c->service->nrecipient; i++)
 		needed(c, arena_printf(c->arena, "recipient.%s",
 			      c->service->recipient[i]));

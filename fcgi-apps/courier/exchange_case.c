@@ -110,7 +110,8 @@ read_sources(struct arena *a, const struct exchange_matter *m,
 		    exchange_rules(m->desk, e[i].created_ms);
 		struct err none = { 0 };
 
-		if (e[i].is_incoming && e[i].state != EXCHANGE_FILED)
+		if (e[i].body == NULL ||
+		    (e[i].is_incoming && e[i].state != EXCHANGE_FILED))
 			continue;
 		if (xoev_check(a, &rules, e[i].body, e[i].len, &findings, &head,
 			&none) == 0 &&

@@ -1,5 +1,7 @@
 #include "torhaus/efile_store.h"
 
+#include "common/exchange_store.h"
+
 #define COLUMNS                                                                \
 	"p.id, p.vorgang_id, p.state, p.file_name, p.sha256, p.documents,"     \
 	" p.last_seq, p.exported_at, p.received_at, p.answered_at, p.answer,"  \
@@ -226,7 +228,8 @@ efile_erase(struct db *db, const struct deletion_record *r, struct err *err)
 	    db_exec(db,
 		"DELETE FROM blind_index"
 		" WHERE vorgang_id = ? AND town_id = ?",
-		p, 2, NULL, err) == -1)
+		p, 2, NULL, err) == -1 ||
+	    exchange_erase(db, &r->vorgang_id, err) == -1)
 		return -1;
 	return db_exec(db,
 	    "DELETE FROM clerk_answers WHERE vorgang_id = ? AND town_id = ?",

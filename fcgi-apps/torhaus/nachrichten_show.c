@@ -71,6 +71,10 @@ put_table(struct tool *t, const struct exchange *e)
 	struct err err = {0};
 
 	(void)puts("");
+	if (e->body == NULL) {
+		(void)puts("  what it said was erased with its application");
+		return;
+	}
 	if (xml_reader_put(reader, e->body, e->len, &err) == -1 ||
 	    xml_reader_end(reader, &tree, &err) == -1) {
 		(void)printf("  not to be read as XML: %s\n", err.msg);
@@ -184,7 +188,7 @@ cmd_nachrichten_show(struct tool *t, int argc, char **argv)
 	if (message_word(t, argc, argv, &town, &id, &err) == -1 ||
 	    exchange_find(t->db, t->arena, town, &id, &e, &err) == -1)
 		return tool_fail(&err);
-	if (tool_flag(argc, argv, "--xml")) {
+	if (tool_flag(argc, argv, "--xml") && e.body != NULL) {
 		(void)fwrite(e.body, 1, e.len, stdout);
 		return EXIT_OK;
 	}

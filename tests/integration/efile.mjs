@@ -18,7 +18,7 @@ import { bearer, pairsOf, report, submitJson, tokenOf } from './samples.mjs';
 const service = 'maengelmeldung';
 const official = resolve('../shared/xoev');
 const out = mkdtempSync(`${tmpdir()}/torhaus-efile-`);
-const uuid = (hex) => hex.replace(
+export const uuid = (hex) => hex.replace(
   /^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 const idOf = (reference) => sql('SELECT LOWER(HEX(id)) FROM vorgang WHERE ' +
   `reference = '${reference.replaceAll('-', '')}'`)[0][0];
@@ -54,7 +54,7 @@ function xmllint(file) {
 }
 
 // As an e-file would answer; objects: [id, success, reason].
-function answer(process, code, objects = []) {
+export function answer(process, code, objects = []) {
   const root = code === '0402' ? 'Abgabe.ImportBestaetigen.0402'
     : 'Abgabe.EmpfangBestaetigen.0403';
   const contact = (name) => `<xdomea:Institution><xdomea:Name>${name}` +
@@ -76,7 +76,7 @@ objects.map(([id, good, why]) => '<xdomea:AbgegebenesObjekt>' +
 }
 
 let files = 0;
-function received(text) {
+export function received(text) {
   const file = `${out}/antwort-${++files}.xml`;
   writeFileSync(file, text);
   return torhaus('efile', 'receive', file, '--town', town);
@@ -98,7 +98,7 @@ async function apply(bytes) {
     document: json.documents[0] };
 }
 
-const exported = (...args) => torhaus('efile', 'export', ...args, '--town',
+export const exported = (...args) => torhaus('efile', 'export', ...args, '--town',
   town, '--out', out, '--to', 'E-Akte Quellstadt', '--plan', '66.1=Strassen');
 
 export async function efileTests() {

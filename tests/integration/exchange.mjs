@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { skip, test } from './check.mjs';
 import { dir, get, newId, sql, torhaus, town, until }
   from './client.mjs';
+import { answer, exported, received, uuid } from './efile.mjs';
 import { bearer, submitJson, tokenOf } from './samples.mjs';
 
 const service = 'meldebescheinigung';
@@ -203,6 +204,40 @@ async function operator(made) {
     });
 }
 
+// In the e-file, and erased here.
+async function erased(made) {
+  await test('exchange: what is erased is erased in its messages too',
+    async () => {
+      const one = made.Unbekannt;
+      const of = `vorgang_id = X'${one.id}'`;
+      const transfers = 'SELECT id FROM osci_transfer WHERE id IN (SELECT ' +
+        `transfer_id FROM exchange WHERE ${of}) OR about = X'${one.id}'`;
+      const counted = () => sql('SELECT (SELECT COUNT(*) FROM ' +
+        `osci_transfer_piece WHERE transfer_id IN (${transfers})), (SELECT ` +
+        `SUM(LENGTH(data_key) + LENGTH(body)) FROM exchange WHERE ${of}), ` +
+        '(SELECT SUM(LENGTH(data_key) + LENGTH(private)) FROM osci_transfer ' +
+        `WHERE id IN (${transfers}))`)[0].map(Number);
+      assert.ok(counted().every((n) => n > 0));
+      let run = torhaus('vorgang', 'advance', one.reference, '--town', town,
+        '--to', 'closed');
+      assert.equal(run.status, 0, run.err);
+      run = exported(one.reference);
+      assert.equal(run.status, 0, run.err);
+      const [, process] = run.out.match(/(\S+)_Abgabe/);
+      run = received(answer(process, '0402', [[uuid(one.id), 'true']]));
+      assert.equal(run.status, 0, run.err);
+      run = torhaus('efile', 'erase', one.reference, '--town', town);
+      assert.equal(run.status, 0, run.err);
+      assert.deepEqual(counted(), [0, 0, 0]);
+      const [[id]] = sql(`SELECT LOWER(HEX(id)) FROM exchange WHERE ${of} ` +
+        'ORDER BY id LIMIT 1');
+      run = torhaus('nachrichten', 'show', id, '--town', town);
+      assert.equal(run.status, 0, run.err);
+      assert.match(run.out, /erased with its application/);
+      assert.doesNotMatch(run.out, /Unbekannt/);
+    });
+}
+
 async function levels(made) {
   await test('exchange: nothing goes out without the level, or by post',
     async () => {
@@ -238,4 +273,5 @@ export async function exchangeTests() {
     nothingDoubled(Object.keys(cases).map((family) => made[family]));
   });
   await operator(made);
+  await erased(made);
 }

@@ -209,25 +209,25 @@ refusal(const struct question *q, const char *reason)
 	    reason);
 }
 
+#define HOME "<xmeld:wohnung><xmeld:anschrift><xmeld:anschrift.inland>" AGS     \
+	     "<hausnummer>7</hausnummer><postleitzahl>12345</postleitzahl>"     \
+	     "<strasse>Lindenweg</strasse><wohnort>Amtsstadt</wohnort>"         \
+	     "</xmeld:anschrift.inland></xmeld:anschrift>"                      \
+	     "<xmeld:datumDesBeziehens><datum>2019-04-01</datum>"               \
+	     "</xmeld:datumDesBeziehens><xmeld:statusderwohnung><code>0</code>" \
+	     "</xmeld:statusderwohnung></xmeld:wohnung>"
+#define BIRTH "<xmeld:geburtsangaben>%s<xmeld:geburtsdatum>"                    \
+	      "<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"     \
+	      "</teilbekanntesDatum></xmeld:geburtsdatum></xmeld:geburtsangaben>"
+
 static const char *
 certificate(const struct question *q)
 {
 	const char *what = strcmp(q->delivery, "02") == 0
 	    ? arena_printf(q->arena,
-		  "<xmeld:meldedaten><xmeld:personendaten>%s"
-		  "<xmeld:geburtsangaben><xmeld:geburtsdatum>"
-		  "<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"
-		  "</teilbekanntesDatum></xmeld:geburtsdatum>"
-		  "</xmeld:geburtsangaben><xmeld:wohnung><xmeld:anschrift>"
-		  "<xmeld:anschrift.inland>" AGS "<hausnummer>7</hausnummer>"
-		  "<postleitzahl>12345</postleitzahl>"
-		  "<strasse>Lindenweg</strasse><wohnort>Amtsstadt</wohnort>"
-		  "</xmeld:anschrift.inland></xmeld:anschrift>"
-		  "<xmeld:datumDesBeziehens><datum>2019-04-01</datum>"
-		  "</xmeld:datumDesBeziehens><xmeld:statusderwohnung><code>0</code>"
-		  "</xmeld:statusderwohnung></xmeld:wohnung>"
+		  "<xmeld:meldedaten><xmeld:personendaten>%s" BIRTH HOME
 		  "</xmeld:personendaten></xmeld:meldedaten>",
-		  person(q))
+		  person(q), "")
 	    : arena_printf(q->arena,
 		  "<xmeld:pdfDokument>%s</xmeld:pdfDokument>",
 		  pdf(q->arena, "Meldebescheinigung",
@@ -250,6 +250,22 @@ answer_1701(const struct question *q, const char *content,
 }
 
 /* ---- moving ---- */
+
+static const char *
+prefilled(const struct question *q)
+{
+	return arena_printf(q->arena,
+	    "<xmeld:antwortAbrufanfrage><xmeld:vorausgefuellterMeldeschein>"
+	    "<xmeld:personendaten>%s" BIRTH
+	    "<xmeld:geschlecht listVersionID=\"1\"><code>w</code>"
+	    "</xmeld:geschlecht><xmeld:staatsangehoerigkeit listVersionID=\""
+	    "2024-08-01\"><code>000</code></xmeld:staatsangehoerigkeit>" HOME
+	    "<xmeld:familienstand><xmeld:familienstand><code>LD</code>"
+	    "</xmeld:familienstand></xmeld:familienstand>"
+	    "</xmeld:personendaten></xmeld:vorausgefuellterMeldeschein>"
+	    "</xmeld:antwortAbrufanfrage>",
+	    person(q), "<xmeld:geburtsort>Amtsstadt</xmeld:geburtsort>");
+}
 
 static int
 put(void *arg, const void *data, size_t n, struct err *err)
@@ -420,6 +436,13 @@ right_answer(struct question *q)
 			return answer_1701(q, refusal(q, "02"), q->uuid);
 		return answer_1701(q, certificate(q), q->uuid);
 	}
+	if (strcmp(q->type, "1702") == 0)
+		return xmeld(q,
+		    "onlinedienste.vorausgefuellterMeldescheinAntwort.1703",
+		    "1703",
+		    strcmp(q->family, "Unbekannt") == 0 ? refusal(q, "01")
+							: prefilled(q),
+		    q->uuid);
 	if (strcmp(q->type, "1704") == 0) {
 		remember(q);
 		return answer_1705(q,
