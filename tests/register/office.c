@@ -259,7 +259,11 @@ prefilled(const struct question *q)
 	    "<xmeld:personendaten>%s" BIRTH
 	    "<xmeld:geschlecht listVersionID=\"1\"><code>w</code>"
 	    "</xmeld:geschlecht><xmeld:staatsangehoerigkeit listVersionID=\""
-	    "2024-08-01\"><code>000</code></xmeld:staatsangehoerigkeit>" HOME
+	    "2024-08-01\"><code>000</code></xmeld:staatsangehoerigkeit>"
+	    "<xmeld:religionszugehoerigkeit><xmeld:religion.steuer.erhebend "
+	    "listVersionID=\"3\"><code>--</code>"
+	    "</xmeld:religion.steuer.erhebend></xmeld:religionszugehoerigkeit>"
+	    HOME
 	    "<xmeld:familienstand><xmeld:familienstand><code>LD</code>"
 	    "</xmeld:familienstand></xmeld:familienstand>"
 	    "</xmeld:personendaten></xmeld:vorausgefuellterMeldeschein>"
