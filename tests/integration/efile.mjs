@@ -176,7 +176,8 @@ export async function efileTests() {
     assert.match(refused.out, /REFUSED: Aktenplan unbekannt/);
     const again = exported('--refused');
     assert.equal(again.status, 0, again.err);
-    const fresh = again.out.match(/(\S+)_Abgabe/)[1];
+    const fresh = again.out.match(
+      new RegExp(`${made.reference}.* (\\S+)_Abgabe`))[1];
     assert.notEqual(fresh, process);
     process = fresh;
     assert.match(received(answer(process, '0403')).out, /received/);
