@@ -88,6 +88,18 @@ fi
 does "before its first day" 3 'V000' xoev check --on 2025-10-31 \
     "$shared/xmeld-25.11a/samples/eigen-1700-meldebescheinigung-anfrage.xml"
 
+for set in xtorhaus-1.0 xproduzent-platzhalter-1.0; do
+	does "our own: $set" 0 'strict' xoev add "$repo/xoev-schemas/$set"
+done
+for file in "$repo"/tests/data/xtorhaus/*.xml; do
+	name=$(basename "$file" .xml)
+	case $name in
+	valid-*) does "$name" 0 'valid' xoev check "$file" ;;
+	invalid-*) does "$name" 3 'X001' xoev check "$file" ;;
+	semantic-*) does "$name" 3 'S999' xoev check "$file" ;;
+	esac
+done
+
 "$torhaus" key create --out master.key >/dev/null
 does "doctor sees the sets" 3 '^ok +schema sets of messages' "$torhaus" doctor
 echo x >>xoev/xmeld-25.11a/published/xsd/xmeld-codes.xsd
