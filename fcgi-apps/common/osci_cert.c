@@ -10,8 +10,11 @@
 #include "common/date.h"
 #include "common/file.h"
 #include "common/log.h"
+#include "common/osci_cert_cache.h"
 #include "common/osci_key.h"
 #include "common/osci_pkcs11.h"
+
+#define CACHED_MAX 4096 /* no room for those that are odd */
 
 static void
 free_x509(void *arg)
@@ -29,6 +32,12 @@ osci_cert_parse(struct arena *a, const uint8_t *der, size_t len,
 	if (len > OSCI_CERT_MAX)
 		return err_set(err, ERR_BAD_REQUEST, "certificate: too long");
 	p = out->der = (const uint8_t *)arena_dup(a, der, len);
+	crypto_sha256(out->der, len, out->sha256);
+	if ((out->x509 = osci_cert_cache_find(out->sha256)) != NULL) {
+		arena_defer(a, free_x509, out->x509);
+		out->key = X509_get0_pubkey(out->x509);
+		return 0;
+	}
 	out->x509 = d2i_X509(NULL, &p, (long)len);
 	if (out->x509 == NULL || p != out->der + len) {
 		X509_free(out->x509);
@@ -39,7 +48,8 @@ osci_cert_parse(struct arena *a, const uint8_t *der, size_t len,
 	if ((out->key = X509_get0_pubkey(out->x509)) == NULL)
 		return err_set(
 		    err, ERR_BAD_REQUEST, "certificate: unknown kind of key");
-	crypto_sha256(out->der, len, out->sha256);
+	if (len <= CACHED_MAX)
+		osci_cert_cache_keep(out->sha256, out->x509);
 	return 0;
 }
 

@@ -23,6 +23,7 @@ else
 	rounds=5 load_s=4 requests=1000000 memory_s=100 open_s=10 streams=5
 fi
 . tests/bench/measure.sh
+. tests/bench/osci.sh
 
 say()
 {
@@ -44,6 +45,7 @@ clean_up()
 {
 	[ -n "${fpm:-}" ] && kill "$fpm" 2>/dev/null
 	stack stop >/dev/null 2>&1
+	tests/osci/endpoint.sh stop --dir "$BUILD/bench/osci" >/dev/null 2>&1
 	rm -rf "$dir/documents"
 }
 
@@ -398,5 +400,6 @@ goal_memory
 goal_form
 goal_xoev
 goal_steps
+goal_osci
 figure - "foreign CPU, median and most, %" "$(foreign)"
 table

@@ -1,9 +1,10 @@
 #!/bin/bash
 # keys.sh DIR: a test authority and key pairs, laid out as endpoint.sh wants
 # them: NAME_cipher and NAME_sign for originator, addressee, intermediary,
-# author and reader. Nothing is made anew. Never trust this authority elsewhere.
+# author and reader, RSA 2048 and P-256; with OSCI_RSA_BITS=N all of them RSA of
+# N bits. Nothing is made anew. Never trust this authority elsewhere.
 set -eu
-[ $# -eq 1 ] || { sed -n '2,4s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -eq 1 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 mkdir -p "$1"
 cd "$1"
 [ -s done ] && exit 0
@@ -27,10 +28,13 @@ pair()
 	serial=$((serial + 1))
 }
 
+rsa=${OSCI_RSA_BITS:-2048}
+sign=(-newkey ec -pkeyopt ec_paramgen_curve:P-256)
+[ -n "${OSCI_RSA_BITS:-}" ] && sign=(-newkey "rsa:$rsa")
 serial=1001
 for name in originator addressee intermediary author reader; do
-	pair "${name}_cipher" keyEncipherment,dataEncipherment -newkey rsa:2048
-	pair "${name}_sign" digitalSignature,nonRepudiation -newkey ec \
-	    -pkeyopt ec_paramgen_curve:P-256
+	pair "${name}_cipher" keyEncipherment,dataEncipherment \
+	    -newkey "rsa:$rsa"
+	pair "${name}_sign" digitalSignature,nonRepudiation "${sign[@]}"
 done
 touch done
