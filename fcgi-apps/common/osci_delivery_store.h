@@ -22,7 +22,8 @@ enum osci_delivery_state {
 	OSCI_DELIVERY_KEPT = 1,
 	OSCI_DELIVERY_FORWARDING = 2,
 	OSCI_DELIVERY_REFUSED = 3, /* by the recipient */
-	OSCI_DELIVERY_FAILED = 4,
+	OSCI_DELIVERY_FAILED = 4, /* perhaps it reached the recipient */
+	OSCI_DELIVERY_UNSENT = 5, /* certainly it did not */
 };
 
 /* Fingerprints are SHA-256 of certificates, NULL for none. Times: 0 for none. */

@@ -70,17 +70,18 @@ osci_forward_find(struct db *db, struct arena *a,
 }
 
 int
-osci_forward_claim(struct db *db, const struct id *id, int64_t now_ms,
-    int64_t until_ms, bool *got, struct err *err)
+osci_forward_claim(struct db *db, const struct id *id,
+    enum osci_delivery_state state, int64_t now_ms, int64_t until_ms,
+    bool *got, struct err *err)
 {
 	const struct db_param p[] = { db_int(OSCI_DELIVERY_FORWARDING),
-		db_time(until_ms), db_id(id), db_int(OSCI_DELIVERY_FORWARDING),
-		db_int(OSCI_DELIVERY_FAILED), db_time(now_ms) };
+		db_time(until_ms), db_id(id), db_int(state),
+		db_time(now_ms) };
 	int64_t n;
 
 	if (db_exec(db,
 		"UPDATE osci_delivery SET state = ?, busy_until = ?"
-		" WHERE id = ? AND state IN (?, ?)"
+		" WHERE id = ? AND state = ?"
 		" AND (busy_until IS NULL OR busy_until <= ?)",
 		p, nitems(p), &n, err) == -1)
 		return -1;

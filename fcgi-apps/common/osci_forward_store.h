@@ -16,6 +16,7 @@ struct osci_forward {
 	 * only if this is the same */
 	uint8_t content[CRYPTO_DIGEST_LEN];
 	int64_t busy_until_ms; /* somebody waits for the recipient; 0: nobody */
+	bool was_tried; /* an earlier order may have reached the recipient */
 };
 
 /*
@@ -33,9 +34,10 @@ int osci_forward_find(struct db *db, struct arena *a,
     struct osci_forward *out, struct err *err);
 
 /* Makes a row whose outcome is not known ours until a time; *got is false when
- * somebody else has it, or its outcome is known meanwhile. */
-int osci_forward_claim(struct db *db, const struct id *id, int64_t now_ms,
-    int64_t until_ms, bool *got, struct err *err);
+ * somebody else has it, or its state is another than this meanwhile. */
+int osci_forward_claim(struct db *db, const struct id *id,
+    enum osci_delivery_state state, int64_t now_ms, int64_t until_ms,
+    bool *got, struct err *err);
 
 /* Writes down what came of it (osci_delivery_update), and lets go of it. In a
  * transaction of the caller's, or by itself. */

@@ -42,8 +42,9 @@ take_over(struct call *c, struct osci_forward *f, enum forward_begin *how,
 			*how = FORWARD_IS_DONE;
 			return 0;
 		}
+		f->was_tried = f->delivery.state != OSCI_DELIVERY_UNSENT;
 		if (osci_forward_claim(c->app->db, &f->delivery.id,
-			date_now_ms(),
+			f->delivery.state, date_now_ms(),
 			date_now_ms() + (give_up_ms - c->now_ms), &got,
 			err) == -1)
 			return -1;
@@ -52,7 +53,7 @@ take_over(struct call *c, struct osci_forward *f, enum forward_begin *how,
 			return 0;
 		}
 		if (date_now_ms() > give_up_ms)
-			return osci_refuse(err, "9809",
+			return osci_refuse(err, "9811",
 			    "forward: another process holds the delivery");
 		sleep_ms(LOOK_MS);
 		if (osci_forward_find(c->app->db, c->arena, &c->worker->files,
@@ -126,11 +127,11 @@ forward_begin(struct call *c, enum osci_way way, const char *response_id,
 			return osci_refuse(
 			    err, "9801", "message id: used before");
 		return take_over(c, f, how, err) == -1
-		    ? osci_code_default(err, "9809")
+		    ? osci_code_default(err, "9811")
 		    : 0;
 	}
 	if (err->code != ERR_NOT_FOUND)
-		return osci_code_default(err, "9809");
+		return osci_code_default(err, "9811");
 	err_clear(err);
 	fill(c, way, response_id, f);
 	memcpy(f->content, content, sizeof(content));
@@ -165,6 +166,9 @@ forward_note(const struct relay *r, struct osci_delivery *d)
 		break;
 	case RELAY_REFUSED:
 		d->state = OSCI_DELIVERY_REFUSED;
+		break;
+	case RELAY_UNSENT:
+		d->state = OSCI_DELIVERY_UNSENT;
 		break;
 	default:
 		d->state = OSCI_DELIVERY_FAILED;

@@ -18,8 +18,7 @@ send(struct relay *r, struct osci_delivery *d, struct err *err)
 	if (r->code != NULL)
 		log_warn("delivery not forwarded: %s %s", r->code, why.msg);
 	if (osci_forward_end(c->app->db, c->arena, d, err) == -1)
-		return osci_refuse(err,
-		    r->end == RELAY_DELIVERED ? "9810" : "9809",
+		return osci_refuse(err, relay_lost(r),
 		    "forward: the outcome could not be kept: %.100s",
 		    arena_strdup(c->arena, err->msg));
 	relay_report(r);
@@ -39,7 +38,7 @@ static int
 forward(struct call *c, struct relay *r, struct err *err)
 {
 	enum forward_begin how;
-	struct osci_forward f;
+	struct osci_forward f = { 0 };
 
 	if (forward_begin(c, OSCI_WAY_FORWARD, NULL, &f, &how, err) == -1)
 		return -1;
@@ -48,6 +47,7 @@ forward(struct call *c, struct relay *r, struct err *err)
 		    f.delivery.state == OSCI_DELIVERY_REFUSED ? "9805" : NULL);
 		return 0;
 	}
+	r->was_tried = f.was_tried;
 	if (send(r, &f.delivery, err) == -1)
 		return -1;
 	answer(c, &f.delivery, r->code);
@@ -63,7 +63,7 @@ forward_order(struct call *c, struct err *err)
 	if (relay_prepare(&r, c, OSCI_ACCEPT_DELIVERY, err) == -1)
 		return -1;
 	if (!waiting_enter(c->app->config))
-		return osci_refuse(err, "9809",
+		return osci_refuse(err, "9811",
 		    "forward: too many wait for recipients already");
 	rc = forward(c, &r, err);
 	waiting_leave();

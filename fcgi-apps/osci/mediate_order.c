@@ -160,8 +160,7 @@ send(struct relay *r, struct osci_delivery *request,
 	relay_send(r, &why);
 	log_failure(r, &why);
 	return keep(r, request, reply, err) == -1
-	    ? osci_code_default(
-		  err, r->end == RELAY_DELIVERED ? "9810" : "9809")
+	    ? osci_code_default(err, relay_lost(r))
 	    : 0;
 }
 
@@ -182,7 +181,7 @@ mediate(struct call *c, struct relay *r, struct err *err)
 	const struct id random = id_random();
 	struct osci_delivery reply = { 0 };
 	enum forward_begin how;
-	struct osci_forward f;
+	struct osci_forward f = { 0 };
 	const char *code = NULL;
 
 	if (forward_begin(c, OSCI_WAY_MEDIATE,
@@ -191,6 +190,7 @@ mediate(struct call *c, struct relay *r, struct err *err)
 		&f, &how, err) == -1)
 		return -1;
 	if (how == FORWARD_IS_OURS) {
+		r->was_tried = f.was_tried;
 		if (send(r, &f.delivery, &reply, err) == -1)
 			return -1;
 		code = r->code;
@@ -218,7 +218,7 @@ mediate_order(struct call *c, struct err *err)
 	if (relay_prepare(r, c, OSCI_PROCESS_DELIVERY, err) == -1)
 		return -1;
 	if (!waiting_enter(c->app->config))
-		return osci_refuse(err, "9809",
+		return osci_refuse(err, "9811",
 		    "mediate: too many wait for recipients already");
 	rc = c->order.message_id == NULL ? mediate_plain(r)
 					 : mediate(c, r, err);

@@ -47,7 +47,7 @@ relay_prepare(struct relay *r, struct call *c, enum osci_type type,
 		return osci_code_default(err, "9809");
 	if (osci_receiver_find(c->app->db, c->arena, uri, &r->receiver,
 		&r->nreceiver, err) == -1)
-		return osci_code_default(err, "9809");
+		return osci_code_default(err, "9811");
 	host = osci_http_host(c->arena, uri);
 	if (r->nreceiver == 0 &&
 	    (host == NULL || !is_listed(c->app->config->osci_receivers, host)))
@@ -153,8 +153,26 @@ build(struct relay *r, const char *challenge, struct crypto_spool **out,
 static void
 end(struct relay *r, enum relay_end how, const char *code)
 {
+	/* Nothing went out this time; what went before is not known. */
+	if (how == RELAY_UNSENT && r->was_tried) {
+		how = RELAY_UNKNOWN;
+		code = "9811";
+	}
 	r->end = how;
 	r->code = code;
+}
+
+const char *
+relay_lost(const struct relay *r)
+{
+	switch (r->end) {
+	case RELAY_DELIVERED:
+		return "9810";
+	case RELAY_UNSENT:
+		return "9809";
+	default:
+		return "9811";
+	}
 }
 
 /* The answer as a message, decrypted. */

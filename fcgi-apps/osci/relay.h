@@ -26,6 +26,7 @@ struct relay {
 	/* for the caller to fill in */
 	struct osci_card *card; /* NULL: none */
 	const char *response_message_id;
+	bool was_tried; /* an earlier order may have reached the recipient */
 	/* what came of it */
 	enum relay_end end;
 	const char *code; /* OSCI's, when it is not delivered */
@@ -65,5 +66,8 @@ void relay_inspections(const struct relay *r,
 
 /* How long a row may be ours: longer than any wait. */
 int64_t relay_busy_until(const struct call *c);
+
+/* The code for an order whose outcome could not be kept. */
+const char *relay_lost(const struct relay *r);
 
 #endif

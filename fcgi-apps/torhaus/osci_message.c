@@ -34,6 +34,8 @@ state_of(const struct osci_delivery *d)
 		return "refused";
 	case OSCI_DELIVERY_FAILED:
 		return "failed";
+	case OSCI_DELIVERY_UNSENT:
+		return "not sent";
 	default:
 		return d->fetched_ms != 0 ? "handed out" : "waiting";
 	}

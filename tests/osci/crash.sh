@@ -1,6 +1,6 @@
 #!/bin/bash
 # The crash test of the intermediary and the passive recipient (crash.mjs) on an
-# endpoint of its own. OSCI_CRASH_N, OSCI_CRASH_ROUNDS, ... as there;
+# endpoint of its own. OSCI_CRASH_N, OSCI_CRASH_KILLS, ... as there;
 # OSCI_CRASH_PROFILE=san for the programs with sanitizers.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/stack/lib.sh

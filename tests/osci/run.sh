@@ -33,7 +33,7 @@ endpoint start --keys "$OSCI_KEYS" --port "$STACK_PORT" \
 node tests/osci/vectors.mjs
 status=$?
 CHECK=osci-hostile node tests/osci/hostile.mjs || status=1
-OSCI_CRASH_N=${OSCI_CRASH_N:-60} OSCI_CRASH_ROUNDS=1 OSCI_CRASH_PAUSE_MS=300 \
+OSCI_CRASH_N=${OSCI_CRASH_N:-60} OSCI_CRASH_KILLS=6 \
     CHECK=osci-crash node tests/osci/crash.mjs || status=1
 if grep -lE 'AddressSanitizer|runtime error' "$STACK_DIR"/log/*.log; then
 	grep -hEA20 'AddressSanitizer|runtime error' "$STACK_DIR"/log/*.log |

@@ -535,7 +535,7 @@ test_unreachable(void **state)
 	/* too many wait already */
 	f->config.osci_forwards_max = 0;
 	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/gut"), "Inhalt");
-	assert_string_equal(t.reply.entry[0].code, "9809");
+	assert_string_equal(t.reply.entry[0].code, "9811");
 	f->config.osci_forwards_max = 4;
 	arena_free(&t.arena);
 }
@@ -638,10 +638,12 @@ test_left_behind(void **state)
 	osci_delivery_key(&((struct worker *)app.own)->master, &files);
 	forward(&t, id, uri, "Inhalt");
 	OK(osci_forward_find(f->db, &t.arena, &files, id, &row, &err));
-	OK(osci_forward_claim(f->db, &row.delivery.id, date_now_ms(),
+	OK(osci_forward_claim(f->db, &row.delivery.id,
+	    row.delivery.state, date_now_ms(),
 	    date_now_ms() + 60000, &got, &err));
 	assert_true(got);
-	OK(osci_forward_claim(f->db, &row.delivery.id, date_now_ms(),
+	OK(osci_forward_claim(f->db, &row.delivery.id,
+	    row.delivery.state, date_now_ms(),
 	    date_now_ms() + 60000, &got, &err));
 	assert_false(got); /* somebody has it */
 	OK(osci_forward_sweep(f->db, date_now_ms(), &n, &err));
