@@ -109,6 +109,21 @@ exchange_move(struct db *db, const struct id *id, enum exchange_state from,
 }
 
 int
+exchange_answer_all(struct db *db, const struct id *vorgang,
+    int64_t now_ms, struct err *err)
+{
+	const struct db_param p[] = { db_int(EXCHANGE_ANSWERED),
+		db_time(now_ms), db_id(vorgang), db_town(db),
+		db_int(EXCHANGE_HANDED), db_int(EXCHANGE_DELIVERED) };
+
+	return db_exec(db,
+	    "UPDATE exchange SET state = ?, changed_at = ?"
+	    " WHERE vorgang_id = ? AND town_id = ? AND direction = 1"
+	    " AND state IN (?, ?) AND answer_due IS NOT NULL",
+	    p, nitems(p), NULL, err);
+}
+
+int
 exchange_file(struct db *db, const struct id *id, const struct id *vorgang,
     enum exchange_state to, int64_t now_ms, struct err *err)
 {

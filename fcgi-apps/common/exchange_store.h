@@ -94,6 +94,10 @@ int exchange_carried(struct db *db, struct arena *a, size_t max,
 /* Moves a row on; ERR_CONFLICT when it is in another state by now. */
 int exchange_move(struct db *db, const struct id *id, enum exchange_state from,
     enum exchange_state to, int64_t now_ms, struct err *err);
+/* What a Vorgang still waits for is answered: some standards' answers refer to
+ * an earlier message than the last. */
+int exchange_answer_all(struct db *db, const struct id *vorgang,
+    int64_t now_ms, struct err *err);
 /* Files one in quarantine to a Vorgang, or lays it aside; as above. */
 int exchange_file(struct db *db, const struct id *id, const struct id *vorgang,
     enum exchange_state to, int64_t now_ms, struct err *err);

@@ -165,6 +165,11 @@ write_filed(struct db *db, struct arena *a, void *arg, struct err *err)
 		return -1;
 	if (f->request_to == 0 || !in->has_request)
 		return 0;
+	/* A further word to it: what was asked meanwhile is answered by it. */
+	if (f->request_to == EXCHANGE_ANSWERED &&
+	    in->request.state == EXCHANGE_ANSWERED)
+		return exchange_answer_all(
+		    db, &in->request.vorgang, in->row.created_ms, err);
 	/* A second answer finds it answered; a late one, given up. */
 	if (exchange_move(db, &in->request.id, in->request.state,
 		f->request_to, in->row.created_ms, &late) == -1 &&
