@@ -158,3 +158,47 @@ osci_fetch_done(struct db *db, const char *claimer,
 	arena_free(&a);
 	return rc;
 }
+
+/* ---- claims of the dead ---- */
+
+int
+osci_claimers(struct db *db, struct arena *a, int64_t now_ms,
+    const char ***out, size_t *n, struct err *err)
+{
+	const struct db_param p[] = { db_time(now_ms), db_time(now_ms),
+		db_time(now_ms) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT claimed_by FROM osci_transfer"
+		" WHERE direction IN (1, 2) AND next_at <= ?"
+		" AND claimed_until > ?"
+		" UNION SELECT claimed_by FROM osci_fetch"
+		" WHERE claimed_until > ?",
+		p, nitems(p), ROWS_MAX, &rows, err) == -1)
+		return -1;
+	*n = rows.n;
+	*out = arena_new(a, const char *, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++)
+		(*out)[i] = db_cell(&rows, i, 0)->data;
+	return 0;
+}
+
+int
+osci_claims_drop(
+    struct db *db, const char *claimer, int64_t now_ms, struct err *err)
+{
+	const struct db_param p[] = { db_text(claimer), db_time(now_ms) };
+
+	return db_exec(db,
+		   "UPDATE osci_transfer SET claimed_by = NULL,"
+		   " claimed_until = NULL WHERE claimed_by = ?"
+		   " AND direction IN (1, 2) AND next_at <= ?",
+		   p, 2, NULL, err) == -1 ||
+		db_exec(db,
+		    "UPDATE osci_fetch SET claimed_by = NULL,"
+		    " claimed_until = NULL WHERE claimed_by = ?",
+		    p, 1, NULL, err) == -1
+	    ? -1
+	    : 0;
+}

@@ -105,6 +105,13 @@ int osci_transfer_claim_arrived(struct db *db, struct arena *a,
     const char *identity, const char *claimer, int64_t now_ms,
     int64_t lease_ms, struct osci_transfer_row *out, struct err *err);
 
+/* Who holds claims of transfers and fetches that are due. */
+int osci_claimers(struct db *db, struct arena *a, int64_t now_ms,
+    const char ***out, size_t *n, struct err *err);
+/* Gives up the claims of one who is gone. */
+int osci_claims_drop(
+    struct db *db, const char *claimer, int64_t now_ms, struct err *err);
+
 /* A step: what the row says afterwards. */
 struct osci_transfer_change {
 	struct id id;

@@ -6,8 +6,9 @@
 #include "common/file_name.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "common/office_step.h"
 
-#define LEASE_MS 60000
+#define LEASE_MS 20000
 #define AGAIN_MS 15000
 #define FINDING_MAX 4000 /* of column finding */
 
@@ -369,7 +370,10 @@ file(struct incoming *in, struct arena *a, const void *body, size_t len,
 	answer = in->read.message == NULL
 	    ? NULL
 	    : find_answer(m.service->exchange, &in->read);
-	if (answer == NULL)
+	/* Also a second answer, that leads nowhere from here. */
+	if (answer == NULL ||
+	    (in->request.state == EXCHANGE_ANSWERED && answer->to != NULL &&
+		!office_step_leads(m.state, answer->to)))
 		return quarantine(
 		    in, a, "S999", "exchange.why.unexpected", err);
 	return apply(in, a, &m, answer, err);

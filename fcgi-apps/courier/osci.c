@@ -1,6 +1,8 @@
 #include "courier/osci.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,16 +11,16 @@
 #include "common/log.h"
 
 #define IDLE_MS 200
-#define TROUBLE_MS 5000
+#define TROUBLE_MS 2000
 #define STEP_MS 100
-#define RELOAD_INTERVAL_MS 2000
+#define CLAIMS_MS 10000 /* claims that outlived their courier */
 
 struct osci_courier {
 	struct osci_work work;
 	struct osci_trust_settings trust_settings;
 	pthread_t thread;
 	atomic_bool stops;
-	int64_t next_reload_ms;
+	int64_t next_claims_ms;
 };
 
 /* The set that the courier's main thread loaded last. */
@@ -29,6 +31,45 @@ take_services(struct osci_work *w)
 
 	service_set_drop(w->services);
 	w->services = now;
+}
+
+/*
+ * "host:pid:osci", "host:pid-x": whether that process of this machine is gone.
+ * What this thread itself claimed before an error, it does not work on now.
+ */
+static bool
+is_gone(const struct osci_work *w, const char *claimer)
+{
+	const char *colon = strchr(claimer, ':');
+	size_t n = colon == NULL ? 0 : (size_t)(colon - claimer) + 1;
+	long pid;
+
+	if (strcmp(claimer, w->name) == 0)
+		return true;
+	if (n == 0 || strncmp(claimer, w->name, n) != 0)
+		return false;
+	pid = strtol(claimer + n, NULL, 10);
+	return pid > 1 && kill((pid_t)pid, 0) == -1 && errno == ESRCH;
+}
+
+static int
+drop_claims(struct osci_work *w, struct err *err)
+{
+	int64_t now_ms = date_now_ms();
+	struct arena a = { 0 };
+	const char **claimer;
+	size_t n = 0;
+	int rc = osci_claimers(w->db, &a, now_ms, &claimer, &n, err);
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		if (!is_gone(w, claimer[i]))
+			continue;
+		log_warn("osci: %s is gone; what it was at is taken up",
+		    claimer[i]);
+		rc = osci_claims_drop(w->db, claimer[i], now_ms, err);
+	}
+	arena_free(&a);
+	return rc;
 }
 
 static int
@@ -62,12 +103,18 @@ run(void *arg)
 	struct osci_courier *c = arg;
 
 	while (!atomic_load(&c->stops)) {
+		int64_t now_ms = date_now_ms();
 		struct err err = { 0 };
 		size_t n;
+		int rc = 0;
 
-		if (do_round(&c->work, &n, &err) == -1) {
+		if (now_ms >= c->next_claims_ms &&
+		    (rc = drop_claims(&c->work, &err)) == 0)
+			c->next_claims_ms = now_ms + CLAIMS_MS;
+		if (rc == -1 || do_round(&c->work, &n, &err) == -1) {
 			log_error("osci: %s: %s", err_wire(err.code),
 			    err.msg);
+			c->next_claims_ms = 0;
 			wait_ms(c, TROUBLE_MS);
 		} else if (n == 0)
 			wait_ms(c, IDLE_MS);

@@ -22,6 +22,7 @@
 #define MESSAGE_MAX (64 << 20)
 #define PENDING_MAX 256
 #define BOX_EVERY_MS 200
+#define SEEN_MAX 4096
 
 static const struct xml_limits limits = { .depth = 64,
 	.nodes = 200000,
@@ -166,6 +167,20 @@ keep(struct office *o, const struct office_answer *answer,
 	p->due_ms = date_now_ms() + answer->delay_ms;
 }
 
+/* An office knows a message by its UUID; an acknowledgement may be lost. */
+static bool
+is_known(const char *uuid)
+{
+	static char seen[SEEN_MAX][40];
+	static size_t n;
+
+	for (size_t i = 0; i < n && i < SEEN_MAX; i++)
+		if (strcmp(seen[i], uuid) == 0)
+			return true;
+	(void)snprintf(seen[n++ % SEEN_MAX], sizeof(seen[0]), "%s", uuid);
+	return false;
+}
+
 static int
 work_on(struct office *o, struct arena *a,
     const struct osci_client_answer *got, struct err *err)
@@ -193,6 +208,10 @@ work_on(struct office *o, struct arena *a,
 	    xml_reader_end(reader, &tree, err) == -1)
 		return -1;
 	office_answer(a, &tree, answer, &n, &uuid);
+	if (is_known(uuid)) {
+		log_info("known already: %s", uuid);
+		return 0;
+	}
 	log_info("message %s %s: %zu answers",
 	    tree.root->name != NULL ? tree.root->name : "?", uuid, n);
 	for (size_t i = 0; i < n; i++)
