@@ -31,6 +31,7 @@ exchange_cert()
 
 exchange_sets_add()
 {
+	[ -d "$dir/xoev/xmeld-25.11a" ] && return 0
 	[ -d "$exchange_sets/xmeld-25.11a" ] || return 1
 	torhaus xoev add "$exchange_sets/xoev-bibliothek" --version 2022-08 &&
 	    torhaus xoev add "$exchange_sets/xinneres" --version 26.11 &&
@@ -74,10 +75,6 @@ exchange_load()
 		--mail rathaus@quellstadt.example --street "Am Markt" \
 		--house 1 --postcode 12345 --city Quellstadt \
 		--identity $exchange_identity || return 1
-	if ! exchange_sets_add; then
-		say "messages to the register wait for schema sets: torhaus" \
-		    "xoev add DIR, as docs/exchange.md tells"
-	fi
 	touch "$mark"
 }
 

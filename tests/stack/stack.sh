@@ -399,6 +399,9 @@ start()
 		exchange_load >>"$dir/log/load.log" 2>&1 ||
 		    { tail -5 "$dir/log/load.log" >&2
 		    die "the demo's register could not be set up."; }
+		exchange_sets_add >>"$dir/log/load.log" 2>&1 ||
+		    say "messages to the register wait for schema sets:" \
+			"torhaus xoev add, as docs/exchange.md tells"
 	fi
 	torhaus pages --out "$dir/pages" --towns nginx/towns >"$dir/log/pages.log" 2>&1 ||
 	    { tail -3 "$dir/log/pages.log" >&2
