@@ -6,6 +6,11 @@
 int
 get_message_id(struct call *c, struct err *err)
 {
-	return osci_message_id_issue(c->app->db, c->arena, c->client->sha256,
-	    c->now_ms, &c->answer.message_id, err);
+	const char *id;
+
+	if (osci_message_id_issue(c->app->db, c->arena, c->client->sha256,
+		c->now_ms, &id, err) == -1)
+		return -1;
+	c->answer.message_id = id; /* told only when it counts */
+	return 0;
 }

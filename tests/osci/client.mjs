@@ -212,6 +212,8 @@ export class Dialog {
   async messageId() {
     const answer = await this.ask('GetMessageId',
       { body: '<osci:getMessageId></osci:getMessageId>' });
+    if (!answer.codes[0].startsWith('080'))
+      throw new Error(`feedback ${answer.codes}`);
     return Buffer.from(answer.xml.match(
       /<osci:MessageId>([^<]*)</)[1], 'base64').toString('utf8');
   }
