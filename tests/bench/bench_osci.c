@@ -28,12 +28,14 @@ static struct {
 	struct osci_client_peer peer;
 	struct osci_http_settings http;
 	pthread_barrier_t barrier;
+	const char *last_id;
 } bench;
 
 struct dialog {
 	pthread_t thread;
 	int64_t *took_us;
 	int64_t failed;
+	bool is_last;
 };
 
 static int64_t
@@ -179,6 +181,9 @@ run(void *arg)
 
 	for (int64_t i = 0; i < bench.count; i++)
 		id[i] = arena_strdup(&ids, reserve(c, &ids));
+	if (d->is_last)
+		bench.last_id = arena_strdup(
+		    &bench.arena, id[bench.count - 1]);
 	(void)pthread_barrier_wait(&bench.barrier); /* cpu, start */
 	(void)pthread_barrier_wait(&bench.barrier);
 	for (int64_t i = 0; i < bench.count; i++) {
@@ -229,14 +234,17 @@ compare(const void *x, const void *y)
 	return (*a > *b) - (*a < *b);
 }
 
-/* A few of those that are there, in one dialog. */
+/* What was stored last, a few times, in one dialog. */
 static void
 fetch(void)
 {
 	struct arena ids = { 0 }, a = { 0 };
 	struct osci_client *c = client(&ids, &bench.addressee);
 	const struct osci_request request = { .type = OSCI_FETCH_DELIVERY,
-		.languages = "de" };
+		.languages = "de",
+		.selection = { .by = OSCI_SELECT_IDS,
+		    .id = &bench.last_id,
+		    .nid = 1 } };
 	struct osci_client_answer answer;
 	struct err err = { 0 };
 	int64_t took = 0;
@@ -290,6 +298,7 @@ main(int argc, char **argv)
 	    &bench.barrier, NULL, (unsigned)bench.dialogs + 1);
 	for (size_t i = 0; i < n; i++) {
 		d[i].took_us = took_us + i * (size_t)bench.count;
+		d[i].is_last = i == n - 1;
 		if (pthread_create(&d[i].thread, NULL, run, &d[i]) != 0)
 			log_fatal("no thread");
 	}

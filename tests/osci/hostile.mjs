@@ -16,7 +16,8 @@ const dir = process.env.STACK_DIR;
 const url = process.env.OSCI_URL ??
   `http://127.0.0.1:${process.env.STACK_PORT}/osci`;
 const keys = process.env.OSCI_KEYS;
-const slow = Number(process.env.OSCI_HOSTILE_MS ?? 4000); // for one answer
+const isSan = /\/san\//.test(process.env.STACK_BIN ?? '');
+const slow = isSan ? 20000 : 5000; // for one answer
 const me = party(keys, 'originator');
 const other = party(keys, 'addressee');
 const { cipher, sign } = party(keys, 'intermediary');
@@ -87,7 +88,6 @@ const start = `<soap:Envelope${five}${location('GetMessageId')}>`;
 
 // ---- MIME and XML -----------------------------------------------------------
 
-const isSan = /\/san\//.test(process.env.STACK_BIN ?? '');
 const before = pids();
 const memory = before.map((pid) => figure(pid, 'VmHWM'));
 
