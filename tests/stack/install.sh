@@ -16,7 +16,7 @@ run_set=(
 test_set=(
 	libcmocka-dev clang libclang-rt-14-dev clang-format
 	curl jq libfcgi-bin libxml2-utils poppler-utils procps w3m chromium wrk git
-	softhsm2 libengine-pkcs11-openssl
+	softhsm2 libengine-pkcs11-openssl libarchive-tools
 )
 bench_set=(wrk php8.2-fpm php8.2-mysql curl)
 

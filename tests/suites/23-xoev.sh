@@ -58,12 +58,7 @@ does "the library" 0 'installed in' \
     xoev add "$shared/xoev-bibliothek" --version 2022-08
 does "XInneres" 0 'strict' xoev add "$shared/xinneres" --version 26.11
 cp -r "$shared/xmeld-25.11a" zipped && chmod -R u+w zipped
-if command -v bsdtar >/dev/null; then
-	bsdtar -cf xmeld-25.11a.zip --format zip -C zipped .
-else
-	(cd zipped && python3 -c 'import shutil
-shutil.make_archive("../xmeld-25.11a", "zip", ".")')
-fi
+bsdtar -cf xmeld-25.11a.zip --format zip -C zipped .
 does "XMeld from a ZIP file" 0 'valid 2025-11-01 to 2030-04-30' xoev add \
     xmeld-25.11a.zip --from 2025-11-01 --until 2030-04-30
 does "the same again" 1 'installed already, with the same files' \
