@@ -15,7 +15,8 @@ export OSCI_KEYS STACK_DIR STACK_PORT STACK_BIN CHECK
 tests/osci/keys.sh "$OSCI_KEYS" || exit 1
 trap 'tests/osci/endpoint.sh stop --dir "$STACK_DIR" >/dev/null 2>&1' EXIT
 tests/osci/endpoint.sh start --keys "$OSCI_KEYS" --port "$STACK_PORT" \
-    --dir "$STACK_DIR" --profile "$profile" || {
+    --dir "$STACK_DIR" --profile "$profile" \
+    --set osci_http_timeout_s=5 || {
 	echo "not ok osci-crash: the endpoint starts"
 	exit 1
 }

@@ -26,7 +26,8 @@ endpoint()
 }
 trap 'endpoint stop >/dev/null 2>&1' EXIT
 endpoint start --keys "$OSCI_KEYS" --port "$STACK_PORT" \
-    --profile "$profile" --lenient || {
+    --profile "$profile" --lenient \
+    --set osci_http_timeout_s=5 || {
 	echo "not ok osci: the endpoint starts"
 	exit 1
 }
