@@ -185,22 +185,47 @@ plain(struct db *db, const char *sql, struct err *err)
 	return 0;
 }
 
-int
-db_begin(struct db *db, struct err *err)
+/* Begins by n statements, on a new connection if the one at hand is lost. */
+static int
+begin_by(struct db *db, const char *const *statement, size_t n,
+    struct err *err)
 {
+	bool is_second = false;
+
 	assert(!db->is_open);
 	if (conn_ready(db, err) == -1)
 		return -1;
-	if (plain(db, "START TRANSACTION", err) == -1) {
-		if (!db->is_lost)
+	for (size_t i = 0; i < n; i++) {
+		if (plain(db, statement[i], err) == 0)
+			continue;
+		if (!db->is_lost || is_second)
 			return -1;
+		is_second = true;
 		err_clear(err);
-		if (conn_open(db, err) == -1 ||
-		    plain(db, "START TRANSACTION", err) == -1)
+		if (conn_open(db, err) == -1)
 			return -1;
+		i = SIZE_MAX; /* from the first one */
 	}
 	db->is_open = true;
 	return 0;
+}
+
+int
+db_begin(struct db *db, struct err *err)
+{
+	static const char *const begin[] = {"START TRANSACTION"};
+
+	return begin_by(db, begin, nitems(begin), err);
+}
+
+int
+db_begin_snapshot(struct db *db, struct err *err)
+{
+	static const char *const begin[] = {
+	    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+	    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"};
+
+	return begin_by(db, begin, nitems(begin), err);
 }
 
 int

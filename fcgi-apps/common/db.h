@@ -117,6 +117,8 @@ int db_bulk(struct db *db, const char *sql, const struct db_param *param,
     size_t n, size_t count, struct err *err);
 
 int db_begin(struct db *db, struct err *err); /* reconnects if need be */
+/* The same for reading only, all of it as of now, whatever others commit. */
+int db_begin_snapshot(struct db *db, struct err *err);
 /*
  * *unknown is set when the connection broke during COMMIT: the rows may or may
  * not be there; look them up by a key that was made before. The transaction is

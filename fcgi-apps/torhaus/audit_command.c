@@ -131,7 +131,8 @@ verify_town(struct tool *t, const struct town *town,
 
 	db_enter_town(t->db, town->id);
 	/* One snapshot, so that what arrives meanwhile is no fault. */
-	if (db_begin(t->db, &err) == -1 || feed_log(t, &sink, &err) == -1 ||
+	if (db_begin_snapshot(t->db, &err) == -1 ||
+	    feed_log(t, &sink, &err) == -1 ||
 	    feed_ends(t, audit, &err) == -1 ||
 	    db_commit(t->db, &unknown, &err) == -1)
 		rc = tool_fail(&err);
@@ -241,7 +242,8 @@ export_town(struct tool *t, const struct town *town, FILE *f, struct err *err)
 	get_public_key(t, public_key);
 	audit_write_head(
 	    f, town->slug, town->id, public_key, date_now_ms());
-	if (db_begin(t->db, err) == -1 || feed_log(t, &sink, err) == -1 ||
+	if (db_begin_snapshot(t->db, err) == -1 ||
+	    feed_log(t, &sink, err) == -1 ||
 	    db_commit(t->db, &unknown, err) == -1)
 		return -1;
 	(void)printf("public key: %s\n",

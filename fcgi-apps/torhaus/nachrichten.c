@@ -129,6 +129,12 @@ cmd_nachrichten_again(struct tool *t, int argc, char **argv)
 	return EXIT_OK;
 }
 
+static void
+free_sets(void *arg)
+{
+	xoev_sets_free(arg);
+}
+
 int
 message_rules(struct tool *t, struct xoev_rules *out, struct err *err)
 {
@@ -137,8 +143,10 @@ message_rules(struct tool *t, struct xoev_rules *out, struct err *err)
 	size_t n;
 
 	out->day = date_of_instant(date_now_ms());
-	if (xoev_sets_load(t->config.xoev_dir, &out->sets, err) == -1 ||
-	    code_list_rows(t->db, t->arena, &row, &n, err) == -1)
+	if (xoev_sets_load(t->config.xoev_dir, &out->sets, err) == -1)
+		return -1;
+	arena_defer(t->arena, free_sets, out->sets);
+	if (code_list_rows(t->db, t->arena, &row, &n, err) == -1)
 		return -1;
 	list = arena_new(t->arena, const struct code_list *, n + 1);
 	for (size_t i = 0; i < n; i++)

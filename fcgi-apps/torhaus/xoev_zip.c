@@ -67,6 +67,8 @@ take_entry(struct unzipping *u, struct archive_entry *entry)
 		    u->err, ERR_BAD_REQUEST, "the ZIP file is encrypted");
 	if (archive_entry_filetype(entry) == AE_IFDIR)
 		return 0;
+	while (path != NULL && strncmp(path, "./", 2) == 0)
+		path += 2; /* as tar writes a folder's files */
 	if (path == NULL || !xoev_path_is_safe(path))
 		return err_set(u->err, ERR_BAD_REQUEST,
 		    "the ZIP file holds a path that leads outside, or a name "

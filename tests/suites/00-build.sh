@@ -3,8 +3,8 @@
 # and unit tests under the sanitizers. A warning is a failure.
 status=0
 for profile in release san; do
-	if make -j"$(nproc)" PROFILE=$profile WERROR=1 all \
-	    $([ $profile = san ] && echo unit simulators); then
+	if make -j"$(nproc)" PROFILE=$profile WERROR=1 all simulators \
+	    $([ $profile = san ] && echo unit osci-tools); then
 		echo "ok build $profile"
 	else
 		echo "not ok build $profile"

@@ -564,6 +564,35 @@ test_deadlock(void **state)
 	assert_true((rc == -1 && err.code == ERR_DB_BUSY) != (other != NULL));
 }
 
+static void
+test_snapshot(void **state)
+{
+	static const char count[] = "SELECT COUNT(*) FROM test_value";
+	struct fixture *f;
+	struct err err = { 0 };
+	struct db *other;
+	bool unknown;
+
+	NEED_DB();
+	f = *state;
+	table_new(f->db);
+	OK(insert(f->db, 1, NULL, &err));
+	other = db_new(&f->config);
+	OK(db_begin_snapshot(f->db, &err));
+	OK(insert(other, 2, NULL, &err));
+	assert_int_equal(fixture_number(f->db, count), 1);
+	FAILS(insert(f->db, 3, NULL, &err), ERR_DB);
+	OK(db_commit(f->db, &unknown, &err));
+	assert_int_equal(fixture_number(f->db, count), 2);
+	/* The session is as before. */
+	OK(db_begin(f->db, &err));
+	assert_int_equal(fixture_number(f->db, count), 2);
+	OK(insert(other, 3, NULL, &err));
+	assert_int_equal(fixture_number(f->db, count), 3);
+	OK(db_commit(f->db, &unknown, &err));
+	db_free(other);
+}
+
 /* ---- scripts ---- */
 
 static const struct {
@@ -617,6 +646,7 @@ main(void)
 		cmocka_unit_test(test_lost_in_transaction),
 		cmocka_unit_test(test_commit_unknown),
 		cmocka_unit_test(test_deadlock),
+		cmocka_unit_test(test_snapshot),
 		cmocka_unit_test(test_scripts),
 	};
 

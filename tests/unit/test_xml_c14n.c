@@ -162,7 +162,7 @@ static void
 test_many_namespaces(void **state)
 {
 	(void)state;
-	for (int depth = 40; depth <= 60; depth += 20) {
+	for (int depth = 20; depth <= 30; depth += 10) {
 		struct arena a = { 0 };
 		struct err err = { 0 };
 		struct buf *in = buf_new(&a, 1 << 20);
@@ -179,16 +179,19 @@ test_many_namespaces(void **state)
 		    depth - 1);
 		for (int i = 0; i < depth; i++)
 			buf_puts(in, "</a>");
-		assert_int_equal(
-		    read_tree(&a, buf_text(in), in->len, &t, &err), 0);
-		if (depth == 40) {
+		if (depth == 20) {
+			assert_int_equal(read_tree(&a, buf_text(in), in->len,
+					     &t, &err),
+			    0);
 			assert_int_equal(
 			    xml_c14n(&t, t.root, collect, out, &err), 0);
 			assert_non_null(strstr(buf_text(out),
 			    "><b xmlns:p4=\"x\" xmlns:q=\"y\"></b>"));
 		} else {
-			assert_int_equal(
-			    xml_c14n(&t, t.root, collect, out, &err), -1);
+			/* Too many in scope: the reader stops there. */
+			assert_int_equal(read_tree(&a, buf_text(in), in->len,
+					     &t, &err),
+			    -1);
 			assert_int_equal(err.code, ERR_TOO_LARGE);
 		}
 		arena_free(&a);

@@ -496,7 +496,8 @@ test_family(void **state)
 	struct xoev_fixture *f = *state;
 	struct service *s = service_of(f, "wohnsitz-ummeldung");
 	struct xoev_value value[] = {
-		{ .name = "current_ags", .text = "09000002" } };
+		{ .name = "current_ags", .text = "09000002" },
+		{ .name = "town_ags", .text = "09000002" } };
 	struct xoev_value file[] = {
 		{ .name = "doc_landlord.0", .data = pdf, .len = 9 } };
 	struct xoev_source source[4] = {
@@ -573,8 +574,9 @@ test_family(void **state)
 	value[0] = (struct xoev_value){ .name = "current_ags",
 		.text = "09000002" };
 	m.c.value = (const struct xoev_value[]){
-		value[0], { .name = "confirmation_code", .text = "K7QX-2M4P" } };
-	m.c.nvalue = 2;
+		value[0], value[1],
+		{ .name = "confirmation_code", .text = "K7QX-2M4P" } };
+	m.c.nvalue = 3;
 	build(f, s, "code", &m.c, &built);
 	read_back(f, s, built.data, built.len, &in);
 	want_value(&in, "confirmation_code", "K7QX-2M4P");
