@@ -6,7 +6,7 @@
 #include "common/osci_signature.h"
 #include "common/xml_c14n.h"
 
-#define MARGIN_MS 60000 /* for all that is not waiting */
+#define MARGIN_MS 10000 /* for all that is not waiting */
 
 int64_t
 relay_busy_until(const struct call *c)
