@@ -439,18 +439,20 @@ print_addresses()
 
 run()
 {
-	local start_time=$EPOCHREALTIME ms pid
+	local start_time=$EPOCHREALTIME ms pid=''
 
 	start
 	echo $$ >"$dir/run/lock.pid" # for stop, from another terminal
+	# Before it says that it is ready: somebody may answer at once.
+	trap 'trap "" INT TERM HUP; echo; say "stopping"
+	    [ -n "$pid" ] && kill "$pid" 2>/dev/null
+	    stop_all; rm -f "$dir/run/lock" "$dir/run/lock.pid"; say "stopped; the data stays in $dir"' EXIT
+	trap 'exit 0' INT TERM HUP
 	ms=$(((${EPOCHREALTIME//[.,]/} - ${start_time//[.,]/}) / 1000))
 	say "up in $((ms / 1000)).$((ms % 1000 / 100)) s"
 	print_addresses
 	tail --pid=$$ -n 0 -F "$dir/log/supervisor.log" 2>/dev/null 9>&- &
 	pid=$!
-	trap 'trap "" INT TERM HUP; echo; say "stopping"; kill $pid 2>/dev/null
-	    stop_all; rm -f "$dir/run/lock" "$dir/run/lock.pid"; say "stopped; the data stays in $dir"' EXIT
-	trap 'exit 0' INT TERM HUP
 	wait
 }
 
