@@ -36,14 +36,16 @@ torhaus service import tests/data/arabic/services/strassenfest \
 }
 export BUILD STACK_DIR=$dir BASE=http://quellstadt.localhost:$port
 export MAIL_BASE=http://localhost:$mail
-# Looks at pages wait for nothing that the journeys do.
-node tests/browser/pages.mjs >"$dir.looks" 2>&1 &
+# Looks at pages and languages wait for nothing that the journeys do.
+{
+	node tests/browser/pages.mjs
+	node tests/browser/languages.mjs
+} >"$dir.looks" 2>&1 &
 looks=$!
 node tests/browser/journeys.mjs
 node tests/browser/services.mjs
 node tests/browser/drafts.mjs
-node tests/browser/languages.mjs
-wait $looks || echo "not ok browser: pages.mjs ended with status $?"
+wait $looks
 cat "$dir.looks"
 # Last, for it kills what the others need.
 STACK_DIR=$(realpath "$dir") STACK_PORT=$port STACK_MAIL_PORT=$mail \
