@@ -36,15 +36,21 @@ torhaus service import tests/data/arabic/services/strassenfest \
 }
 export BUILD STACK_DIR=$dir BASE=http://quellstadt.localhost:$port
 export MAIL_BASE=http://localhost:$mail
+# One that breaks off reports nothing more: that is a failure, too.
+look()
+{
+	node "tests/browser/$1.mjs" ||
+	    echo "not ok browser: $1.mjs ended with status $?"
+}
 # Looks at pages and languages wait for nothing that the journeys do.
 {
-	node tests/browser/pages.mjs
-	node tests/browser/languages.mjs
+	look pages
+	look languages
 } >"$dir.looks" 2>&1 &
 looks=$!
-node tests/browser/journeys.mjs
-node tests/browser/services.mjs
-node tests/browser/drafts.mjs
+look journeys
+look services
+look drafts
 wait $looks
 cat "$dir.looks"
 # Last, for it kills what the others need.
