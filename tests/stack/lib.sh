@@ -57,3 +57,19 @@ wait_port()
 	echo "nobody listens on port $1" >&2
 	return 1
 }
+
+# does NAME STATUS PATTERN COMMAND...: what a command ends with and says (in
+# file "said"), as a test of the suite that CHECK names.
+does()
+{
+	local name=$1 want=$2 pattern=$3 status
+	shift 3
+	"$@" >said 2>&1 </dev/null
+	status=$?
+	if [ $status -eq "$want" ] && grep -qE -- "$pattern" said; then
+		echo "ok $CHECK: $name"
+	else
+		tail -12 said
+		echo "not ok $CHECK: $name (status $status)"
+	fi
+}

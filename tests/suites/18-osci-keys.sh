@@ -30,20 +30,7 @@ export LSAN_OPTIONS=exitcode=0 # softhsm's own
 cd "$dir" || exit 1
 mkdir crl tokens
 
-# does NAME STATUS PATTERN COMMAND...: exit status, and what is said.
-does()
-{
-	local name=$1 want=$2 pattern=$3 status
-	shift 3
-	"$@" >said 2>&1 </dev/null
-	status=$?
-	if [ $status -eq "$want" ] && grep -qE -- "$pattern" said; then
-		echo "ok osci keys: $name"
-	else
-		tail -12 said
-		echo "not ok osci keys: $name (status $status)"
-	fi
-}
+CHECK="osci keys"
 
 osci()
 {

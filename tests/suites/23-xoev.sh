@@ -29,20 +29,7 @@ CONF
 export TORHAUS_CONFIG=$dir/conf
 cd "$dir" || exit 1
 
-# does NAME STATUS PATTERN COMMAND...: exit status, and what is said.
-does()
-{
-	local name=$1 want=$2 pattern=$3 status
-	shift 3
-	"$@" >said 2>&1 </dev/null
-	status=$?
-	if [ $status -eq "$want" ] && grep -qE -- "$pattern" said; then
-		echo "ok xoev: $name"
-	else
-		tail -12 said
-		echo "not ok xoev: $name (status $status)"
-	fi
-}
+CHECK="xoev"
 
 xoev()
 {
