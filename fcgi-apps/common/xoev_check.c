@@ -51,7 +51,7 @@ add_document_fault(struct check *c, enum xml_document_fault fault)
 	}
 }
 
-/* "/root/@version": the message is of another version of the standard. */
+/* Attribute version of the message itself: it is of another version. */
 static bool
 is_version(const struct xml_schema_fault *fault)
 {
