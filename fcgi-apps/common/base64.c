@@ -139,3 +139,24 @@ base64_decode(struct arena *a, const char *in, size_t n, uint8_t **out,
 	    ? -1
 	    : 0;
 }
+
+#define PIECE ((size_t)3000) /* characters decoded at once */
+
+int
+base64_sink_put(void *arg, const void *data, size_t n, struct err *err)
+{
+	struct base64_sink *s = arg;
+	uint8_t out[BASE64_ROOM(PIECE)];
+	const char *p = data;
+
+	while (n > 0) {
+		size_t take = n < PIECE ? n : PIECE, len;
+
+		if (base64_read(&s->reader, p, take, out, &len, err) == -1 ||
+		    s->next(s->arg, out, len, err) == -1)
+			return -1;
+		p += take;
+		n -= take;
+	}
+	return 0;
+}

@@ -33,6 +33,16 @@ int base64_read(struct base64_reader *r, const char *in, size_t n,
 /* ERR_BAD_REQUEST when the last group is not whole. */
 int base64_end(const struct base64_reader *r, struct err *err);
 
+/* Decodes on the way into another sink: for base64_sink_put. base64_end of its
+ * reader says whether the text was whole. */
+struct base64_sink {
+	struct base64_reader reader;
+	int (*next)(void *arg, const void *data, size_t n, struct err *err);
+	void *arg;
+};
+/* A sink: arg is a struct base64_sink. */
+int base64_sink_put(void *arg, const void *data, size_t n, struct err *err);
+
 /* A whole text at once; *out lives in arena a. */
 int base64_decode(struct arena *a, const char *in, size_t n, uint8_t **out,
     size_t *len, struct err *err);

@@ -147,3 +147,9 @@ buf_free(struct buf *b)
 	b->len = 0;
 	b->room = 0;
 }
+
+int
+buf_sink(void *arg, const void *src, size_t n, struct err *err)
+{
+	return buf_append(arg, src, n, err);
+}

@@ -28,6 +28,8 @@ struct buf *buf_new(struct arena *a, size_t max);
 
 /* Over max: ERR_TOO_LARGE, and the buffer stays as it was. */
 int buf_append(struct buf *b, const void *src, size_t n, struct err *err);
+/* The same as a sink: arg is the buffer. */
+int buf_sink(void *arg, const void *src, size_t n, struct err *err);
 
 /*
  * For writers that check once at the end: what does not fit is dropped and

@@ -45,6 +45,12 @@ crypto_spool_new(struct arena *a, const char *dir, int64_t max)
 	return s;
 }
 
+int
+crypto_spool_sink(void *arg, const void *data, size_t n, struct err *err)
+{
+	return crypto_spool_put(arg, data, n, err);
+}
+
 int64_t
 crypto_spool_len(const struct crypto_spool *s)
 {

@@ -23,6 +23,9 @@ struct crypto_spool *crypto_spool_new(
 /* ERR_TOO_LARGE beyond max; ERR_DISK_FULL, ERR_IO. */
 int crypto_spool_put(
     struct crypto_spool *s, const void *data, size_t n, struct err *err);
+/* The same as a sink: arg is the spool. */
+int crypto_spool_sink(
+    void *arg, const void *data, size_t n, struct err *err);
 int64_t crypto_spool_len(const struct crypto_spool *s);
 
 /* Reads n bytes from offset, all of which must be there. */

@@ -189,6 +189,12 @@ osci_cipher_put(
 					 : run(c, in, n, err);
 }
 
+int
+osci_cipher_sink(void *arg, const void *data, size_t n, struct err *err)
+{
+	return osci_cipher_put(arg, data, n, err);
+}
+
 static int
 end_writer(struct osci_cipher *c, struct err *err)
 {

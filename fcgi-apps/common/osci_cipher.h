@@ -32,6 +32,9 @@ struct osci_cipher *osci_encrypt_new(struct arena *a,
     void *arg);
 int osci_cipher_put(
     struct osci_cipher *c, const void *data, size_t n, struct err *err);
+/* The same as a sink: arg is the cipher. */
+int osci_cipher_sink(
+    void *arg, const void *data, size_t n, struct err *err);
 /* ERR_CRYPTO: tag or padding are wrong, or it was cut off. */
 int osci_cipher_end(struct osci_cipher *c, struct err *err);
 

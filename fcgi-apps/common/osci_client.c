@@ -129,12 +129,6 @@ follow(struct osci_client *c, enum osci_type type,
 /* ---- sending ---- */
 
 static int
-put_spool(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
-static int
 build(struct osci_client *c, struct arena *a,
     const struct osci_request *order, const struct osci_control *control,
     struct crypto_spool **out, struct err *err)
@@ -155,7 +149,8 @@ build(struct osci_client *c, struct arena *a,
 	request.signer = &signer;
 	*out = crypto_spool_new(a, limits.dir, INT64_MAX);
 	return osci_request_build(a, &request, &limits, &o, err) == -1 ||
-		osci_out_send(o, &c->peer->cipher, put_spool, *out, err) == -1
+		osci_out_send(o, &c->peer->cipher, crypto_spool_sink, *out,
+		    err) == -1
 	    ? -1
 	    : 0;
 }

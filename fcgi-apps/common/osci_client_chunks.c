@@ -32,12 +32,6 @@ osci_client_whole_max(const struct osci_client *c)
 
 /* ---- storing ---- */
 
-static int
-put_spool(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
 int
 osci_client_freeze(struct osci_client *c, struct arena *a,
     const struct osci_request *request, struct crypto_spool **out,
@@ -56,7 +50,7 @@ osci_client_freeze(struct osci_client *c, struct arena *a,
 	    osci_client_certs(c, a, request, &plain.ncert, &sign_id);
 	*out = crypto_spool_new(a, limits.dir, INT64_MAX);
 	return osci_request_build(a, &plain, &limits, &o, err) == -1 ||
-		osci_out_send(o, NULL, put_spool, *out, err) == -1
+		osci_out_send(o, NULL, crypto_spool_sink, *out, err) == -1
 	    ? -1
 	    : 0;
 }
@@ -227,7 +221,7 @@ put_joined(struct osci_client_answer *out, struct crypto_spool *joined,
 	const struct osci_packet_part *p = out->reply.chunk_part;
 
 	return crypto_spool_each(out->packet->spool, p->offset, p->len,
-	    put_spool, joined, err);
+	    crypto_spool_sink, joined, err);
 }
 
 /* Reads what the chunks make; they came signed. */

@@ -33,18 +33,6 @@ struct making {
 };
 
 static int
-put_spool(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
-static int
-put_cipher(void *arg, const void *data, size_t n, struct err *err)
-{
-	return osci_cipher_put(arg, data, n, err);
-}
-
-static int
 put_text(struct crypto_spool *s, const char *text, struct err *err)
 {
 	return crypto_spool_put(s, text, strlen(text), err);
@@ -227,8 +215,8 @@ encrypt_part(struct making *k, struct made_part *p, struct err *err)
 
 	crypto_random(p->key, sizeof(p->key));
 	c = osci_encrypt_new(k->arena, osci_cipher_find(OSCI_DEFAULT_CIPHER),
-	    p->key, put_spool, s);
-	if (crypto_spool_each(p->spool, p->offset, p->len, put_cipher, c,
+	    p->key, crypto_spool_sink, s);
+	if (crypto_spool_each(p->spool, p->offset, p->len, osci_cipher_sink, c,
 		err) == -1 ||
 	    osci_cipher_end(c, err) == -1)
 		return -1;
@@ -326,11 +314,11 @@ encrypt_container(struct making *k, const uint8_t *key,
 	struct crypto_spool *plain =
 	    crypto_spool_new(k->arena, k->limits->dir, INT64_MAX);
 	struct osci_cipher *c = osci_encrypt_new(k->arena,
-	    osci_cipher_find(OSCI_DEFAULT_CIPHER), key, put_spool, cipher);
+	    osci_cipher_find(OSCI_DEFAULT_CIPHER), key, crypto_spool_sink, cipher);
 
 	return put_container(k, plain, err) == -1 ||
 		crypto_spool_each(plain, 0, crypto_spool_len(plain),
-		    put_cipher, c, err) == -1 ||
+		    osci_cipher_sink, c, err) == -1 ||
 		osci_cipher_end(c, err) == -1
 	    ? -1
 	    : 0;

@@ -12,46 +12,6 @@ static const struct xml_limits xml_limits = {
 	.text = 8192,
 };
 
-#define PIECE ((size_t)3000)
-
-/* ---- Base64 of a long text into a cipher ---- */
-
-struct decoder {
-	struct base64_reader base64;
-	struct osci_cipher *cipher;
-};
-
-static int
-decode(void *arg, const void *data, size_t n, struct err *err)
-{
-	struct decoder *d = arg;
-	uint8_t out[BASE64_ROOM(PIECE)];
-	const char *p = data;
-
-	while (n > 0) {
-		size_t take = n < PIECE ? n : PIECE, len;
-
-		if (base64_read(&d->base64, p, take, out, &len, err) == -1 ||
-		    osci_cipher_put(d->cipher, out, len, err) == -1)
-			return -1;
-		p += take;
-		n -= take;
-	}
-	return 0;
-}
-
-static int
-put_plain(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
-static int
-put_cipher(void *arg, const void *data, size_t n, struct err *err)
-{
-	return osci_cipher_put(arg, data, n, err);
-}
-
 /* What does not open is 9202; a full disk is not. */
 static int
 closed(struct err *err)
@@ -98,12 +58,13 @@ decrypt_value(struct osci_content_reader *r, const struct xml_tree *from,
     const struct osci_encrypted *e, const uint8_t *key,
     struct crypto_spool *plain, struct err *err)
 {
-	struct decoder d = { .cipher = osci_decrypt_new(r->arena, e->kind,
-				 key, e->iv_len, put_plain, plain) };
+	struct osci_cipher *cipher = osci_decrypt_new(
+	    r->arena, e->kind, key, e->iv_len, crypto_spool_sink, plain);
+	struct base64_sink d = { .next = osci_cipher_sink, .arg = cipher };
 
-	return xml_text_each(from, e->value, decode, &d, err) == -1 ||
-		base64_end(&d.base64, err) == -1 ||
-		osci_cipher_end(d.cipher, err) == -1
+	return xml_text_each(from, e->value, base64_sink_put, &d, err) == -1 ||
+		base64_end(&d.reader, err) == -1 ||
+		osci_cipher_end(cipher, err) == -1
 	    ? closed(err)
 	    : 0;
 }
@@ -185,8 +146,8 @@ osci_content_open_part(struct osci_content_reader *r,
 		return 0;
 	plain = crypto_spool_new(r->arena, r->limits->dir, r->limits->max);
 	cipher = osci_decrypt_new(
-	    r->arena, e->kind, e->raw_key, e->iv_len, put_plain, plain);
-	if (crypto_spool_each(from, part->offset, part->len, put_cipher,
+	    r->arena, e->kind, e->raw_key, e->iv_len, crypto_spool_sink, plain);
+	if (crypto_spool_each(from, part->offset, part->len, osci_cipher_sink,
 		cipher, err) == -1 ||
 	    osci_cipher_end(cipher, err) == -1)
 		return closed(err);

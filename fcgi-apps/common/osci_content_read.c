@@ -4,39 +4,12 @@
 #include "common/osci_code.h"
 #include "common/osci_content_item.h"
 
-#define PIECE ((size_t)3000)
 #define ITEMS_MAX 256
 
 static int
 bad(struct err *err, const char *what)
 {
 	return osci_refuse(err, "9100", "content: %s", what);
-}
-
-/* ---- Base64Content ---- */
-
-struct decoder {
-	struct base64_reader base64;
-	struct crypto_spool *out;
-};
-
-static int
-decode(void *arg, const void *data, size_t n, struct err *err)
-{
-	struct decoder *d = arg;
-	uint8_t out[BASE64_ROOM(PIECE)];
-	const char *p = data;
-
-	while (n > 0) {
-		size_t take = n < PIECE ? n : PIECE, len;
-
-		if (base64_read(&d->base64, p, take, out, &len, err) == -1 ||
-		    crypto_spool_put(d->out, out, len, err) == -1)
-			return -1;
-		p += take;
-		n -= take;
-	}
-	return 0;
 }
 
 /* ---- a container ---- */
@@ -68,7 +41,8 @@ static int
 read_bytes(struct osci_content_reader *r, const struct place *at,
     struct osci_item *item, struct err *err)
 {
-	struct decoder d = { .out = r->bytes };
+	struct base64_sink d = { .next = crypto_spool_sink,
+		.arg = r->bytes };
 	struct osci_content *c;
 
 	if (r->ncontent == OSCI_CONTENTS_MAX)
@@ -76,8 +50,9 @@ read_bytes(struct osci_content_reader *r, const struct place *at,
 	item->content = c = add_content(r, at, item);
 	c->spool = r->bytes;
 	c->offset = crypto_spool_len(r->bytes);
-	if (xml_text_each(at->tree, item->node, decode, &d, err) == -1 ||
-	    base64_end(&d.base64, err) == -1)
+	if (xml_text_each(at->tree, item->node, base64_sink_put, &d, err) ==
+		-1 ||
+	    base64_end(&d.reader, err) == -1)
 		return err->code == ERR_BAD_REQUEST
 		    ? osci_code_default(err, "9100")
 		    : -1;

@@ -489,18 +489,6 @@ put_encrypted_root(struct osci_out *o, struct buf *b,
 	return 0;
 }
 
-static int
-put_spool(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
-static int
-put_cipher(void *arg, const void *data, size_t n, struct err *err)
-{
-	return osci_cipher_put(arg, data, n, err);
-}
-
 /* The ciphertext first: the header of its part tells its length. */
 static int
 encrypt(struct osci_out *o, const uint8_t *key, struct crypto_spool **out,
@@ -509,10 +497,10 @@ encrypt(struct osci_out *o, const uint8_t *key, struct crypto_spool **out,
 	struct crypto_spool *s =
 	    crypto_spool_new(o->arena, o->limits.dir, INT64_MAX);
 	struct osci_cipher *c = osci_encrypt_new(o->arena,
-	    osci_cipher_find(OSCI_DEFAULT_CIPHER), key, put_spool, s);
+	    osci_cipher_find(OSCI_DEFAULT_CIPHER), key, crypto_spool_sink, s);
 
 	*out = s;
-	return write_message(o, put_cipher, c, err) == -1 ||
+	return write_message(o, osci_cipher_sink, c, err) == -1 ||
 		osci_cipher_end(c, err) == -1
 	    ? -1
 	    : 0;

@@ -17,18 +17,6 @@ find_reader(const struct osci_identity *own, size_t nown,
 	return NULL;
 }
 
-static int
-put_plain(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
-static int
-put_cipher(void *arg, const void *data, size_t n, struct err *err)
-{
-	return osci_cipher_put(arg, data, n, err);
-}
-
 /* The plain bytes, which nobody looks at before they are known to be whole. */
 static int
 decrypt(struct arena *a, const struct osci_message *outer,
@@ -43,9 +31,9 @@ decrypt(struct arena *a, const struct osci_message *outer,
 		return osci_refuse(
 		    err, "9100", "encryption: the part is missing");
 	cipher =
-	    osci_decrypt_new(a, e->kind, key, e->iv_len, put_plain, plain);
+	    osci_decrypt_new(a, e->kind, key, e->iv_len, crypto_spool_sink, plain);
 	if (crypto_spool_each(outer->packet->spool, part->offset, part->len,
-		put_cipher, cipher, err) == -1 ||
+		osci_cipher_sink, cipher, err) == -1 ||
 	    osci_cipher_end(cipher, err) == -1)
 		return err->code == ERR_CRYPTO ? osci_code_default(err, "9202")
 					       : -1;

@@ -46,12 +46,6 @@ read_answers(struct arena *a, const struct exchange_matter *m,
 
 /* ---- files ---- */
 
-static int
-put_buf(void *arg, const void *data, size_t n, struct err *err)
-{
-	return buf_append(arg, data, n, err);
-}
-
 /* The applicant's uploads, as the mapping names them: "doc_landlord.0". */
 static int
 read_files(struct arena *a, const struct exchange_matter *m,
@@ -75,7 +69,7 @@ read_files(struct arena *a, const struct exchange_matter *m,
 			    0;
 		if (document_file_read(
 			m->desk->courier->config->documents_dir, m->town->id,
-			&d->id, &v->key.key, put_buf, bytes, err) == -1)
+			&d->id, &v->key.key, buf_sink, bytes, err) == -1)
 			return -1;
 		left -= d->size;
 		file[out->nfile++] = (struct xoev_value){

@@ -302,7 +302,6 @@ apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
 		.arg = &filing };
 	struct document document;
 	bool stored = false;
-	int rc;
 
 	if (answer->document != NULL &&
 	    store_document(a, m, answer, in, &document, &stored, err) == -1)
@@ -314,15 +313,9 @@ apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
 	change.ndocument = stored;
 	change.message = message_text(a, m, answer, &in->read);
 	in->row.state = EXCHANGE_FILED;
-	rc = exchange_change_write(a, m, &change, in->row.created_ms, err);
-	if (rc == -1 && stored) {
-		struct err ignored = { 0 };
-
-		(void)document_file_remove(
-		    m->desk->courier->config->documents_dir, m->town->id,
-		    &document.id, &ignored);
-	}
-	return rc;
+	/* A file that no row promises goes with the sweep: after an error it may
+	 * be promised all the same. */
+	return exchange_change_write(a, m, &change, in->row.created_ms, err);
 }
 
 /* A rejection of ours: the office has to look. */
@@ -482,12 +475,6 @@ judge(struct incoming *in, struct arena *a, const void *body, size_t len,
 	return file(in, a, body, len, err);
 }
 
-static int
-put_buf(void *arg, const void *data, size_t n, struct err *err)
-{
-	return buf_append(arg, data, n, err);
-}
-
 /* The message in the transfer: its first content. */
 static int
 take(struct incoming *in, struct arena *a, struct err *err)
@@ -504,7 +491,7 @@ take(struct incoming *in, struct arena *a, struct err *err)
 		return quarantine(in, a, "S999", "exchange.why.long", err);
 	}
 	if (crypto_spool_each(content->spool, content->offset, content->len,
-		put_buf, body, err) == -1)
+		buf_sink, body, err) == -1)
 		return -1;
 	return judge(in, a, buf_text(body), body->len, err);
 }

@@ -87,12 +87,6 @@ keep(struct relay *r, struct osci_delivery *request,
 	return -1;
 }
 
-static int
-put_spool(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
 /* The reply to an order that was carried out before. */
 static int
 find_reply(struct relay *r, const struct osci_delivery *request,
@@ -111,7 +105,7 @@ find_reply(struct relay *r, const struct osci_delivery *request,
 	bytes = crypto_spool_new(
 	    c->arena, c->worker->limits.dir, r->http.answer_max);
 	return osci_file_read(c->app->config, &reply->id, &reply->key.key,
-		   put_spool, bytes, err) == -1
+		   crypto_spool_sink, bytes, err) == -1
 	    ? -1
 	    : relay_reopen(r, bytes, err);
 }

@@ -12,12 +12,6 @@
 
 #define SMALL (64 * KIB) /* what an answer has beside the message, and more */
 
-static int
-to_spool(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
 /* The whole answer, plain; any values in its control block will do. */
 static int
 build(struct call *c, struct osci_delivery *d, struct crypto_spool *bytes,
@@ -52,7 +46,7 @@ build(struct call *c, struct osci_delivery *d, struct crypto_spool *bytes,
 	if (osci_answer_build(c->arena, &answer, c->app->texts, &limits, &out,
 		err) == -1)
 		return -1;
-	return osci_out_send(out, NULL, to_spool, bytes, err);
+	return osci_out_send(out, NULL, crypto_spool_sink, bytes, err);
 }
 
 static int
@@ -141,7 +135,7 @@ cut(struct call *c, const struct osci_partial *p, struct err *err)
 	len = p->size - offset < size ? p->size - offset : size;
 	bytes = crypto_spool_new(c->arena, c->worker->limits.dir, size);
 	if (osci_file_read_range(c->app->config, &p->id, &p->key.key, offset,
-		len, to_spool, bytes, err) == -1)
+		len, crypto_spool_sink, bytes, err) == -1)
 		return -1;
 	c->answer.type = OSCI_RESPONSE_TO_PARTIAL_FETCH_DELIVERY;
 	c->answer.message_id = p->message_id;

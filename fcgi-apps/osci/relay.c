@@ -104,12 +104,6 @@ relay_digest(
 	return 0;
 }
 
-static int
-put_spool(void *arg, const void *data, size_t n, struct err *err)
-{
-	return crypto_spool_put(arg, data, n, err);
-}
-
 /* The recipient's certificate, if the order has one. */
 static const struct osci_cert *
 reader(const struct call *c)
@@ -143,7 +137,7 @@ build(struct relay *r, const char *challenge, struct crypto_spool **out,
 	    c->arena, c->worker->limits.dir, INT64_MAX);
 	return osci_request_build(
 		   c->arena, &request, &c->worker->limits, &o, err) == -1 ||
-		osci_out_send(o, reader(c), put_spool, *out, err) == -1
+		osci_out_send(o, reader(c), crypto_spool_sink, *out, err) == -1
 	    ? -1
 	    : 0;
 }
@@ -367,7 +361,7 @@ relay_send(struct relay *r, struct err *err)
 	r->bytes = crypto_spool_new(
 	    c->arena, c->worker->limits.dir, r->http.answer_max);
 	http = osci_http_new(&r->http);
-	rc = osci_http_post(http, c->order.receiver, message, put_spool,
+	rc = osci_http_post(http, c->order.receiver, message, crypto_spool_sink,
 	    r->bytes, &was_sent, err);
 	osci_http_free(http);
 	if (rc == 0)
