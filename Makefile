@@ -96,13 +96,14 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(
 	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) \
 	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON)) -lmagic
 
-# Simulators of foreign systems: all C files of tests/<name> are one program.
+# Simulators of foreign systems: all C files of tests/<name>, and what all of
+# them share, are one program.
 SIMULATORS := $(foreach s,register,$(OUT)/simulators/$(s))
 .PHONY: simulators
 simulators: $(SIMULATORS)
-$(OUT)/simulators/%: $$(wildcard tests/%/*.c) $(LIB)
+$(OUT)/simulators/%: $$(wildcard tests/%/*.c tests/authority/*.[ch]) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/$* $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) \
+	$(CC) $(CPPFLAGS) -Itests/authority $(PKG_CFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) \
 	    -lm $(LIBS_COMMON) $(call pkg-libs,$(PKGS_COMMON) libcurl)
 
 # The benchmark's own programs.

@@ -1,9 +1,17 @@
+/*
+ * A register office, invented residents and all; and how one misbehaves. By the
+ * family name: "Spaet" answers late, "Stumm" never, "Doppelt" twice the same,
+ * "Kaputt" with what is no XML, "Ungueltig" with what is not valid, "Fremd" to
+ * another message, "Zurueck" with a rejection (0010), "Verstorben" and
+ * "Unbekannt" that there is nobody, everybody else with what was asked for.
+ */
 #include "office.h"
+#include "paper.h"
 
 #include "common/base64.h"
-#include "common/date.h"
-#include "common/id.h"
 #include "common/xml_c14n.h"
+
+const char *const office_name = "register";
 
 #define XMELD "http://www.osci.de/xmeld2511a"
 #define TEXT_MAX_BYTES (1 << 20)
@@ -24,53 +32,24 @@ struct question {
 	const char *code;
 };
 
-static const struct xml_node *
-find(const struct xml_node *n, const char *name)
-{
-	const struct xml_node *found;
-
-	if (n->name != NULL && strcmp(n->name, name) == 0)
-		return n;
-	for (const struct xml_node *c = xml_first(n); c != NULL;
-	     c = xml_next(c))
-		if ((found = find(c, name)) != NULL)
-			return found;
-	return NULL;
-}
-
-/* The text of the first element of that name below from; "". */
 static const char *
 text(const struct question *q, const struct xml_node *from, const char *name)
 {
-	const struct xml_node *n = from == NULL ? NULL : find(from, name);
-	struct err err = { 0 };
-	const char *out;
+	return paper_text(q->arena, q->tree, from, name);
+}
 
-	while (n != NULL && xml_first(n) != NULL)
-		n = xml_first(n); /* name and code stand one deeper */
-	if (n == NULL ||
-	    xml_text(q->arena, q->tree, n, 4000, &out, &err) == -1)
-		return "";
-	return out;
+/* A PDF as the text of an element. */
+static const char *
+pdf(struct arena *a, const char *title, const char *name)
+{
+	struct buf *b = buf_new(a, 65536), *out = buf_new(a, 65536);
+
+	paper_pdf(a, title, name, b);
+	base64_put_lines(out, buf_text(b), b->len);
+	return buf_text(out);
 }
 
 /* ---- writing ---- */
-
-static const char *
-uuid(struct arena *a)
-{
-	const struct id id = id_random();
-	const char *hex = id_hex(a, &id);
-
-	return arena_printf(a, "%.8s-%.4s-4%.3s-8%.3s-%.12s", hex, hex + 8,
-	    hex + 13, hex + 17, hex + 20);
-}
-
-static const char *
-now(struct arena *a)
-{
-	return date_instant_to_xsd(a, date_now_ms());
-}
 
 static const char *
 head(const struct question *q, const char *list, const char *type)
@@ -93,7 +72,7 @@ head(const struct question *q, const char *list, const char *type)
 	    "<hausnummer>1</hausnummer><postleitzahl>12345</postleitzahl>"
 	    "<strasse>Am Register</strasse><wohnort>Amtsstadt</wohnort>"
 	    "</gebaeude></anschrift.autor>",
-	    uuid(a), list, type, now(a), q->author, q->reader);
+	    paper_uuid(a), list, type, paper_now(a), q->author, q->reader);
 }
 
 static const char *
@@ -124,67 +103,6 @@ xmeld(const struct question *q, const char *root, const char *type,
 	    content, answered == NULL ? "" : origin(q, answered), root);
 }
 
-/* A PDF of one page that says what it is. */
-static const char *
-pdf(struct arena *a, const char *title, const char *name)
-{
-	struct buf *b = buf_new(a, 65536), *out = buf_new(a, 65536);
-	size_t at[6], n = 0;
-	const char *page = arena_printf(a,
-	    "BT /F1 16 Tf 60 760 Td (%s) Tj 0 -30 Td (%s) Tj 0 -30 Td "
-	    "(Erfunden, nur zum Testen.) Tj ET",
-	    title, name);
-
-	buf_puts(b, "%PDF-1.4\n");
-	at[n++] = b->len;
-	buf_puts(b, "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n");
-	at[n++] = b->len;
-	buf_puts(b, "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n");
-	at[n++] = b->len;
-	buf_puts(b, "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
-		    "/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n");
-	at[n++] = b->len;
-	buf_printf(b, "4 0 obj<</Length %zu>>stream\n%s\nendstream endobj\n",
-	    strlen(page), page);
-	at[n++] = b->len;
-	buf_puts(b, "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
-		    "endobj\n");
-	at[n] = b->len;
-	buf_puts(b, "xref\n0 6\n0000000000 65535 f \n");
-	for (size_t i = 0; i < n; i++)
-		buf_printf(b, "%010zu 00000 n \n", at[i]);
-	buf_printf(b,
-	    "trailer<</Size 6/Root 1 0 R>>\nstartxref\n%zu\n%%%%EOF\n", at[n]);
-	base64_put_lines(out, buf_text(b), b->len);
-	return buf_text(out);
-}
-
-static const char *
-ascii(struct arena *a, const char *s)
-{
-	char *out = arena_strdup(a, s);
-
-	for (char *p = out; *p != '\0'; p++)
-		if (*p < ' ' || *p > '~' || strchr("()\\", *p) != NULL)
-			*p = '?';
-	return out;
-}
-
-static const char *
-escaped(const struct question *q, const char *s)
-{
-	struct buf *b = buf_new(q->arena, 65536);
-
-	for (; *s != '\0'; s++)
-		if (*s == '&')
-			buf_puts(b, "&amp;");
-		else if (*s == '<')
-			buf_puts(b, "&lt;");
-		else
-			buf_put(b, s, 1);
-	return buf_text(b);
-}
-
 static const char *
 person(const struct question *q)
 {
@@ -194,7 +112,7 @@ person(const struct question *q)
 	    "</xmeld:familienname.unstrukturiert><xmeld:vornamen>"
 	    "<xmeld:vornamen><name>%s</name></xmeld:vornamen>"
 	    "</xmeld:vornamen></xmeld:name>",
-	    escaped(q, q->family), escaped(q, q->given));
+	    paper_escape(q->arena, q->family), paper_escape(q->arena, q->given));
 }
 
 /* ---- certificate of registration ---- */
@@ -231,7 +149,7 @@ certificate(const struct question *q)
 	    : arena_printf(q->arena,
 		  "<xmeld:pdfDokument>%s</xmeld:pdfDokument>",
 		  pdf(q->arena, "Meldebescheinigung",
-		      ascii(q->arena, q->family)));
+		      q->family));
 
 	return arena_printf(q->arena,
 	    "<xmeld:antwortAbrufanfrage><xmeld:auskunft><xmeld:ergebnisstatus>"
@@ -281,7 +199,7 @@ put(void *arg, const void *data, size_t n, struct err *err)
 static const char *
 identification(const struct question *q)
 {
-	const struct xml_node *n = find(q->tree->root, "identifikation");
+	const struct xml_node *n = paper_find(q->tree->root, "identifikation");
 	struct buf *b = buf_new(q->arena, TEXT_MAX_BYTES);
 	struct err err = { 0 };
 
@@ -327,7 +245,7 @@ answer_1707(const struct question *q, const char *of)
 		"</xmeld:anmeldung></xmeld:ergebnis>",
 		identification(q), person(q),
 		pdf(q->arena, "Meldebestaetigung",
-		    ascii(q->arena, q->family))),
+		    q->family)),
 	    of);
 }
 
@@ -353,7 +271,7 @@ rejection(const struct question *q)
 	    "<erstellungszeitpunkt>%s</erstellungszeitpunkt></idNachricht>"
 	    "<nachricht>PHg+PC94Pg==</nachricht></rueckweisung>"
 	    "</r:rueckweisung.asynchron.0010>\n",
-	    head(q, "", "0010"), now(q->arena), q->uuid, q->type, q->created);
+	    head(q, "", "0010"), paper_now(q->arena), q->uuid, q->type, q->created);
 }
 
 /* ---- the office ---- */
@@ -410,16 +328,16 @@ static void
 read_question(struct question *q)
 {
 	const struct xml_node *root = q->tree->root;
-	const struct xml_node *id = find(root, "identifikation.nachricht");
-	const struct xml_node *who = find(root, "identifikation");
+	const struct xml_node *id = paper_find(root, "identifikation.nachricht");
+	const struct xml_node *who = paper_find(root, "identifikation");
 	const struct xml_node *type =
-	    id == NULL ? NULL : find(id, "nachrichtentyp");
+	    id == NULL ? NULL : paper_find(id, "nachrichtentyp");
 
 	q->uuid = text(q, id, "nachrichtenUUID");
 	q->created = text(q, id, "erstellungszeitpunkt");
 	q->type = text(q, type, "code");
-	q->reader = text(q, find(root, "leser"), "kennung");
-	q->author = text(q, find(root, "autor"), "kennung");
+	q->reader = text(q, paper_find(root, "leser"), "kennung");
+	q->author = text(q, paper_find(root, "autor"), "kennung");
 	q->family = text(q, who, "familienname.unstrukturiert");
 	q->given = text(q, who, "vornamen");
 	q->delivery = text(q, root, "zustellvariante");
@@ -479,7 +397,7 @@ office_answer(struct arena *a, const struct xml_tree *t,
 	if (strcmp(q.family, "Ungueltig") == 0)
 		out[0].xml = answer_1701(&q, refusal(&q, "77"), q.uuid);
 	if (strcmp(q.family, "Fremd") == 0)
-		out[0].xml = answer_1701(&q, certificate(&q), uuid(a));
+		out[0].xml = answer_1701(&q, certificate(&q), paper_uuid(a));
 	if (strcmp(q.family, "Zurueck") == 0)
 		out[0].xml = rejection(&q);
 	if (strcmp(q.family, "Doppelt") == 0) {

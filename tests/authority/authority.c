@@ -1,12 +1,14 @@
 /*
- * A register office as a foreign system (for tests and the demonstration): it
- * fetches its mail from an intermediary, answers, and delivers the answers into
- * the mailbox of who asked, by OSCI-Transport as a real office's system would.
+ * An authority as a foreign system (for tests and the demonstration): it fetches
+ * its mail from an intermediary, answers, and delivers the answers into the
+ * mailbox of who asked, by OSCI-Transport as a real office's system would. What
+ * it answers is the program's own (office.h).
  *
- *   register --uri URI --intermediary CIPHER_CERT SIGN_CERT --keys DIR
- *            [--ca FILE] [--every MS] [--once]
+ *   PROGRAM --uri URI --intermediary CIPHER_CERT SIGN_CERT --keys DIR
+ *           [--every MS]
  *
- * DIR holds register_cipher.{cert,key}.pem and register_sign.{cert,key}.pem.
+ * DIR holds NAME_cipher.{cert,key}.pem and NAME_sign.{cert,key}.pem, NAME being
+ * office_name.
  */
 #include "office.h"
 
@@ -96,7 +98,7 @@ send_one(struct office *o, const struct pending *p, struct err *err)
 	}
 	request.type = OSCI_STORE_DELIVERY;
 	request.message_id = answer.reply.message_id;
-	request.subject = "Antwort des Registers";
+	request.subject = "Antwort";
 	(void)osci_client_certs(c, &a, &request, &ncert, &signer.cert_id);
 	plan.author = &signer;
 	content.len = (int64_t)p->len;
@@ -271,12 +273,12 @@ read_pair(struct office *o, const char *dir, const char *what,
     struct osci_identity *out, struct err *err)
 {
 	return osci_cert_read(&o->keys,
-		   arena_printf(&o->keys, "%s/register_%s.cert.pem", dir,
-		       what),
+		   arena_printf(&o->keys, "%s/%s_%s.cert.pem", dir,
+		       office_name, what),
 		   &out->cert, err) == -1 ||
 		osci_key_read(&o->keys,
-		    arena_printf(&o->keys, "%s/register_%s.key.pem", dir,
-			what),
+		    arena_printf(&o->keys, "%s/%s_%s.key.pem", dir,
+			office_name, what),
 		    &out->key, err) == -1
 	    ? -1
 	    : 0;
@@ -304,7 +306,7 @@ set_up(struct office *o, int argc, char **argv, struct err *err)
 		.whole_max = MESSAGE_MAX,
 	};
 	o->own = (struct osci_own){ .role = OSCI_IDENTITY_CLIENT,
-		.name = "register", .cipher = &o->cipher, .ncipher = 1 };
+		.name = office_name, .cipher = &o->cipher, .ncipher = 1 };
 	return osci_cert_read(&o->keys, cipher, &o->peer.cipher, err) == -1 ||
 		osci_cert_read(&o->keys, sign, &o->peer.sign, err) == -1 ||
 		read_pair(o, dir, "cipher", &o->cipher, err) == -1 ||
@@ -322,13 +324,13 @@ main(int argc, char **argv)
 	struct sigaction action = { .sa_handler = stop };
 	struct err err = { 0 };
 
-	log_open("register", LOG_INFO);
+	log_open(office_name, LOG_INFO);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGINT, &action, NULL);
 	if (o == NULL || set_up(o, argc, argv, &err) == -1 ||
 	    (every != NULL &&
 		num_parse(every, 10, 60000, &every_ms, &err) == -1)) {
-		(void)fprintf(stderr, "register: %s\n", err.msg);
+		(void)fprintf(stderr, "%s: %s\n", office_name, err.msg);
 		return 2;
 	}
 	while (!is_over) {
