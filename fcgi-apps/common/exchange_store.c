@@ -376,6 +376,7 @@ exchange_carried(struct db *db, struct arena *a, size_t max,
 	"service, party_key, name, email, street, house_no, postal_code,"      \
 	" city, identity"
 #define PARTIES_MAX 200
+#define TOWNS_MAX 65535
 
 static void
 party_read(const struct db_cell *c, struct exchange_party *p)
@@ -509,28 +510,71 @@ cases_read(struct arena *a, const struct db_rows *rows,
 			.service_version_id = (uint32_t)c[1].i,
 			.state = c[2].data,
 			.changed_ms = c[3].i,
+			.is_settled = c[4].i != 0,
 		};
 	}
 }
 
 int
-exchange_cases(struct db *db, struct arena *a, int64_t since_ms, size_t max,
-    struct exchange_case **out, size_t *n, struct err *err)
+exchange_cases(struct db *db, struct arena *a, int64_t since_ms,
+    const struct id *after, size_t max, struct exchange_case **out, size_t *n,
+    struct err *err)
 {
+	static const struct id first;
 	const struct db_param p[] = { db_town(db), db_time(since_ms),
+		db_time(since_ms), db_id(after == NULL ? &first : after),
 		db_int((int64_t)max) };
 	struct db_rows rows;
 
 	if (db_query(db, a,
-		"SELECT v.id, v.service_version_id, v.state, v.changed_at"
+		"SELECT v.id, v.service_version_id, v.state, v.changed_at,"
+		" v.is_closed OR w.vorgang_id IS NOT NULL"
 		" FROM vorgang v LEFT JOIN exchange_wait w"
 		" ON w.vorgang_id = v.id WHERE v.town_id = ?"
-		" AND v.changed_at >= ? AND NOT v.is_closed"
-		" AND w.vorgang_id IS NULL"
+		" AND v.changed_at >= ? AND (v.changed_at > ? OR v.id > ?)"
 		" ORDER BY v.changed_at, v.id LIMIT ?",
 		p, nitems(p), max, &rows, err) == -1)
 		return -1;
 	cases_read(a, &rows, out, n);
+	return 0;
+}
+
+int
+exchange_towns_due(struct db *db, struct arena *a, int64_t now_ms,
+    int64_t overlap_ms, uint32_t **out, size_t *n, struct err *err)
+{
+	const struct db_param p[] = { db_time(now_ms - overlap_ms),
+		db_time(now_ms), db_time(now_ms), db_int(EXCHANGE_HANDED),
+		db_int(EXCHANGE_DELIVERED), db_time(now_ms),
+		db_int(EXCHANGE_HANDED) };
+	struct db_rows rows;
+
+	/* Transfers: 8 arrived; 6 received and 7 failed, as below. */
+	if (db_query(db, a,
+		"SELECT t.id FROM town t"
+		" LEFT JOIN exchange_watch k ON k.town_id = t.id"
+		" WHERE k.watched_at >= ?"
+		" OR (SELECT v.changed_at FROM vorgang v"
+		"  WHERE v.town_id = t.id ORDER BY v.changed_at DESC LIMIT 1)"
+		"  > COALESCE(k.watched_at, '1970-01-02')"
+		" OR EXISTS (SELECT 1 FROM exchange_wait w"
+		"  WHERE w.town_id = t.id AND w.next_at <= ?)"
+		" OR EXISTS (SELECT 1 FROM osci_transfer f"
+		"  WHERE f.town_id = t.id AND f.direction = 2"
+		"  AND f.state = 8 AND f.next_at <= ?)"
+		" OR EXISTS (SELECT 1 FROM exchange e"
+		"  WHERE e.town_id = t.id AND e.state IN (?, ?)"
+		"  AND e.answer_due <= ?)"
+		" OR EXISTS (SELECT 1 FROM exchange e JOIN osci_transfer f"
+		"  ON f.id = e.transfer_id WHERE e.town_id = t.id"
+		"  AND e.state = ? AND f.state IN (6, 7))"
+		" ORDER BY t.id",
+		p, nitems(p), TOWNS_MAX, &rows, err) == -1)
+		return -1;
+	*n = rows.n;
+	*out = arena_new(a, uint32_t, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++)
+		(*out)[i] = (uint32_t)db_cell(&rows, i, 0)->i;
 	return 0;
 }
 
@@ -571,7 +615,7 @@ exchange_wait_due(struct db *db, struct arena *a, int64_t now_ms, size_t max,
 	struct db_rows rows;
 
 	if (db_query(db, a,
-		"SELECT v.id, v.service_version_id, v.state, v.changed_at"
+		"SELECT v.id, v.service_version_id, v.state, v.changed_at, 0"
 		" FROM exchange_wait w JOIN vorgang v ON v.id = w.vorgang_id"
 		" WHERE w.town_id = ? AND w.next_at <= ?"
 		" ORDER BY w.next_at LIMIT ?",

@@ -139,16 +139,27 @@ struct exchange_case {
 	uint32_t service_version_id;
 	const char *state;
 	int64_t changed_ms;
+	bool is_settled; /* closed, or in the list of those that wait */
 };
 
 /* Up to when the town's changes were looked at; 0 at first. */
 int exchange_watched(struct db *db, struct arena *a, int64_t *out,
     struct err *err);
 int exchange_watch(struct db *db, int64_t until_ms, struct err *err);
-/* Open Vorgaenge that changed since then, oldest change first, without those
- * that wait. */
+/* Vorgaenge that changed at since_ms or later, oldest change first. after:
+ * the last one of the page before, whose change is at since_ms; NULL: the
+ * first page. */
 int exchange_cases(struct db *db, struct arena *a, int64_t since_ms,
-    size_t max, struct exchange_case **out, size_t *n, struct err *err);
+    const struct id *after, size_t max, struct exchange_case **out, size_t *n,
+    struct err *err);
+/*
+ * Ids of towns where something may be to do: a change that was not looked at or
+ * that others of overlap_ms may stand beside, a waiting step or an answer that
+ * is due, a message that arrived or was carried. One question for the whole
+ * installation, so that quiet towns cost nothing; it may name too many.
+ */
+int exchange_towns_due(struct db *db, struct arena *a, int64_t now_ms,
+    int64_t overlap_ms, uint32_t **out, size_t *n, struct err *err);
 /* One whose step could not be taken: it is looked at again at next_ms. */
 int exchange_wait_put(struct db *db, const struct id *vorgang,
     const char *step, const char *reason, int64_t now_ms, int64_t next_ms,

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "common/code_list_store.h"
+#include "common/date.h"
 #include "common/log.h"
 
 #define IDLE_MS 250
@@ -63,24 +64,41 @@ has_exchange(const struct exchange_desk *d, const struct town *t)
 	return false;
 }
 
+static int
+round_in(struct exchange_desk *d, const struct town *t, size_t *n,
+    struct err *err)
+{
+	int rc;
+
+	db_enter_town(d->courier->db, t->id);
+	rc = exchange_take_steps(d, t, n, err) == -1 ||
+		exchange_take_in(d, t, n, err) == -1 ||
+		exchange_follow(d, t, n, err) == -1
+	    ? -1
+	    : 0;
+	db_enter_town(d->courier->db, 0);
+	return rc;
+}
+
 int
 exchange_round(struct exchange_desk *d, size_t *n, struct err *err)
 {
-	const struct town *const *town;
-	size_t count = service_set_towns(d->courier->services, &town);
+	struct arena a = {0};
+	uint32_t *due = NULL;
+	size_t count = 0;
 	int rc = prepare(d, err);
 
+	if (rc == 0)
+		rc = exchange_towns_due(d->courier->db, &a, date_now_ms(),
+		    EXCHANGE_OVERLAP_MS, &due, &count, err);
 	for (size_t i = 0; i < count && rc == 0; i++) {
-		if (!has_exchange(d, town[i]))
-			continue;
-		db_enter_town(d->courier->db, town[i]->id);
-		rc = exchange_take_steps(d, town[i], n, err) == -1 ||
-			exchange_take_in(d, town[i], n, err) == -1 ||
-			exchange_follow(d, town[i], n, err) == -1
-		    ? -1
-		    : 0;
-		db_enter_town(d->courier->db, 0);
+		const struct town *t =
+		    service_set_town_by_id(d->courier->services, due[i]);
+
+		if (t != NULL && has_exchange(d, t))
+			rc = round_in(d, t, n, err);
 	}
+	arena_free(&a);
 	return rc;
 }
 

@@ -15,6 +15,9 @@
 #include "common/xoev.h"
 #include "courier/courier.h"
 
+/* How long a transaction may take and its change still be looked at. */
+#define EXCHANGE_OVERLAP_MS (2 * 60000)
+
 /* What a round has at hand. */
 struct exchange_desk {
 	struct courier *courier;

@@ -4,8 +4,7 @@
 #include "common/identity.h"
 #include "common/log.h"
 
-#define CASES_MAX 200	       /* of a town in one round */
-#define OVERLAP_MS (2 * 60000) /* of slow transactions */
+#define CASES_MAX 200 /* of a town at a time */
 #define HOUR_MS 3600000
 #define WAIT_MS 30000
 
@@ -238,24 +237,24 @@ take_step(struct arena *a, const struct exchange_matter *m,
 
 /* ---- whom to look at ---- */
 
-static void
+static int
 wait(struct exchange_desk *d, const struct exchange_case *one,
-    const struct exchange_step *step, const struct err *why)
+    const struct exchange_step *step, const struct err *why, struct err *err)
 {
 	int64_t now_ms = date_now_ms();
-	struct err err = { 0 };
 
 	log_warn("step %s cannot be taken now: %s: %s", step->id,
 	    err_wire(why->code), why->msg);
-	if (exchange_wait_put(d->courier->db, &one->vorgang, step->id,
-		why->msg, now_ms, now_ms + WAIT_MS, &err) == -1)
-		log_error("%s: %s", err_wire(err.code), err.msg);
+	return exchange_wait_put(d->courier->db, &one->vorgang, step->id,
+	    why->msg, now_ms, now_ms + WAIT_MS, err);
 }
 
-/* One that cannot be taken now must not keep the others waiting. */
-static void
+/* One that cannot be taken now must not keep the others waiting: it waits by
+ * itself. An error says that not even that could be noted. */
+static int
 look_at(struct exchange_desk *d, const struct town *t,
-    const struct exchange_case *one, bool has_waited, size_t *n)
+    const struct exchange_case *one, bool has_waited, size_t *n,
+    struct err *err)
 {
 	const struct service *s = service_set_version(
 	    d->courier->services, one->service_version_id);
@@ -263,45 +262,55 @@ look_at(struct exchange_desk *d, const struct town *t,
 	    s == NULL ? NULL : service_exchange_step(s->exchange, one->state);
 	struct exchange_matter m;
 	struct arena a = { 0 };
-	struct err err = { 0 };
+	struct err own = { 0 };
 	bool taken = false;
+	int rc = 0;
 
 	/* The state may be another by now: the change would not be written. */
 	if (step != NULL &&
-	    exchange_matter_read(d, &a, t, &one->vorgang, &m, &err) == 0 &&
+	    exchange_matter_read(d, &a, t, &one->vorgang, &m, &own) == 0 &&
 	    strcmp(m.state->id, one->state) == 0)
-		(void)take_step(&a, &m, step, date_now_ms(), &taken, &err);
-	if (err.code != ERR_NONE && err.code != ERR_CONFLICT)
-		wait(d, one, step, &err);
+		(void)take_step(&a, &m, step, date_now_ms(), &taken, &own);
+	if (own.code != ERR_NONE && own.code != ERR_CONFLICT)
+		rc = wait(d, one, step, &own, err);
 	else {
-		err_clear(&err);
 		*n += taken;
-		if (has_waited &&
-		    exchange_wait_remove(
-			d->courier->db, &one->vorgang, &err) == -1)
-			log_error("%s: %s", err_wire(err.code), err.msg);
+		if (has_waited)
+			rc = exchange_wait_remove(
+			    d->courier->db, &one->vorgang, err);
 	}
 	arena_free(&a);
+	return rc;
 }
 
+/* Page by page: more than one page may have changed within the overlap. */
 static int
 look_at_changed(struct exchange_desk *d, struct arena *a,
     const struct town *t, size_t *n, struct err *err)
 {
 	struct db *db = d->courier->db;
 	struct exchange_case *list;
-	int64_t since;
+	const struct id *after = NULL;
+	int64_t since, from;
 	size_t count;
 
-	if (exchange_watched(db, a, &since, err) == -1 ||
-	    exchange_cases(db, a, since - OVERLAP_MS, CASES_MAX, &list, &count,
-		err) == -1)
+	if (exchange_watched(db, a, &since, err) == -1)
 		return -1;
-	for (size_t i = 0; i < count; i++)
-		look_at(d, t, &list[i], false, n);
-	return count == 0 || list[count - 1].changed_ms <= since
-	    ? 0
-	    : exchange_watch(db, list[count - 1].changed_ms, err);
+	from = since - EXCHANGE_OVERLAP_MS;
+	do {
+		if (exchange_cases(db, a, from, after, CASES_MAX, &list,
+			&count, err) == -1)
+			return -1;
+		for (size_t i = 0; i < count; i++)
+			if (!list[i].is_settled &&
+			    look_at(d, t, &list[i], false, n, err) == -1)
+				return -1;
+		if (count > 0) {
+			from = list[count - 1].changed_ms;
+			after = &list[count - 1].vorgang;
+		}
+	} while (count == CASES_MAX);
+	return from <= since ? 0 : exchange_watch(db, from, err);
 }
 
 static int
@@ -315,7 +324,8 @@ look_at_waiting(struct exchange_desk *d, struct arena *a,
 		&list, &count, err) == -1)
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		look_at(d, t, &list[i], true, n);
+		if (look_at(d, t, &list[i], true, n, err) == -1)
+			return -1;
 	return 0;
 }
 
