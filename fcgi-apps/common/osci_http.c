@@ -8,6 +8,7 @@
 #include "common/net_address.h"
 
 #define CONNECT_MS 10000
+#define IDLE_MAX_S 5 /* then a kept connection is not used again */
 
 struct osci_http {
 	const struct osci_http_settings *settings;
@@ -171,14 +172,18 @@ give(char *to, size_t size, size_t n, void *arg)
 	return n;
 }
 
-/* libcurl sends it again on a connection that was closed meanwhile. */
+/*
+ * libcurl would send it again when a kept connection breaks before the answer.
+ * Nobody knows then what became of the first one: that is for the caller to find
+ * out, so that of no message two go out.
+ */
 static int
 rewind_to(void *arg, curl_off_t offset, int origin)
 {
 	struct osci_http *h = arg;
 
-	if (origin != SEEK_SET)
-		return CURL_SEEKFUNC_CANTSEEK;
+	if (origin != SEEK_SET || h->was_sent)
+		return CURL_SEEKFUNC_FAIL;
 	h->at = offset;
 	return CURL_SEEKFUNC_OK;
 }
@@ -246,6 +251,7 @@ set_options(struct osci_http *h, const char *uri)
 	(void)curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS,
 	    (long)s->connect_ms);
 	(void)curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)s->timeout_ms);
+	(void)curl_easy_setopt(c, CURLOPT_MAXAGE_CONN, (long)IDLE_MAX_S);
 	(void)curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	(void)curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, h);

@@ -44,7 +44,8 @@ const char *osci_http_host(struct arena *a, const char *uri);
 /*
  * Sends a message and hands the answer to sink in pieces. An answer of status
  * 200 or 500 counts (SOAP tells faults so, SOAP 1.1, 6.2). *was_sent: whether
- * any of it went out, so that it may have arrived whatever is returned.
+ * any of it went out, so that it may have arrived whatever is returned; it goes
+ * out once, even when a kept connection turns out to be broken.
  * ERR_FORBIDDEN: an address or protocol that is not allowed; ERR_TIMEOUT;
  * ERR_TOO_LARGE: the answer; ERR_IO; or what sink says.
  */

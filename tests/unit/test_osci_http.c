@@ -4,6 +4,8 @@
 
 #include <arpa/inet.h>
 #include <cmocka.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -113,12 +115,127 @@ test_internal(void **state)
 	arena_free(&a);
 }
 
+/* ---- a server that breaks a kept connection ---- */
+
+struct breaker {
+	int fd, stop[2];
+	int requests;
+};
+
+/* Reads one request, whose body is known; false at the connection's end. */
+static bool
+read_request(int fd)
+{
+	char text[4096];
+	size_t len = 0;
+
+	for (;;) {
+		ssize_t n = read(fd, text + len, sizeof(text) - 1 - len);
+
+		if (n <= 0)
+			return false;
+		len += (size_t)n;
+		text[len] = '\0';
+		if (strstr(text, "\r\n\r\n<nachricht/>") != NULL)
+			return true;
+	}
+}
+
+/* The second request of a connection gets no answer. */
+static void
+serve(struct breaker *b, int fd)
+{
+	static const char answer[] =
+	    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+	for (int i = 0; read_request(fd); i++) {
+		b->requests++;
+		if (i == 1 || write(fd, answer, sizeof(answer) - 1) == -1)
+			break;
+	}
+	(void)close(fd);
+}
+
+static void *
+breaker_run(void *arg)
+{
+	struct breaker *b = arg;
+	struct pollfd p[2] = { { .fd = b->fd, .events = POLLIN },
+		{ .fd = b->stop[0], .events = POLLIN } };
+
+	while (poll(p, 2, -1) > 0 && p[1].revents == 0)
+		serve(b, accept(b->fd, NULL, NULL));
+	return NULL;
+}
+
+static int
+swallow(void *arg, const void *data, size_t n, struct err *err)
+{
+	(void)data;
+	(void)err;
+	*(size_t *)arg += n;
+	return 0;
+}
+
+/* A message that may have arrived does not go out a second time. */
+static void
+test_once(void **state)
+{
+	const struct osci_http_settings near = { .allows_plain = true,
+		.allows_internal = true, .ca_file = "", .proxy = "",
+		.connect_ms = 10000, .timeout_ms = 60000, .answer_max = 1000 };
+	struct sockaddr_in here = { .sin_family = AF_INET,
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t len = sizeof(here);
+	struct breaker b = { .fd = socket(AF_INET, SOCK_STREAM, 0) };
+	struct osci_http *h = osci_http_new(&near);
+	struct arena a = { 0 };
+	struct crypto_spool *message = crypto_spool_new(&a, "/tmp", 100);
+	struct err err = { 0 };
+	pthread_t thread;
+	bool was_sent;
+	size_t got = 0;
+	char uri[100];
+
+	(void)state;
+	assert_int_equal(bind(b.fd, (struct sockaddr *)&here, len), 0);
+	assert_int_equal(listen(b.fd, 8), 0);
+	assert_int_equal(getsockname(b.fd, (struct sockaddr *)&here, &len), 0);
+	assert_int_equal(pipe(b.stop), 0);
+	assert_int_equal(pthread_create(&thread, NULL, breaker_run, &b), 0);
+	(void)snprintf(uri, sizeof(uri), "http://127.0.0.1:%d/",
+	    ntohs(here.sin_port));
+	assert_int_equal(
+	    crypto_spool_put(message, "<nachricht/>", 12, &err), 0);
+	assert_int_equal(osci_http_post(
+	    h, uri, message, swallow, &got, &was_sent, &err), 0);
+	assert_int_equal(got, 2);
+	/* The kept connection breaks when it is there. */
+	assert_int_equal(osci_http_post(
+	    h, uri, message, swallow, &got, &was_sent, &err), -1);
+	assert_true(was_sent);
+	assert_int_equal(got, 2);
+	/* And the next is well. */
+	err_clear(&err);
+	assert_int_equal(osci_http_post(
+	    h, uri, message, swallow, &got, &was_sent, &err), 0);
+	osci_http_free(h);
+	assert_int_equal(write(b.stop[1], "x", 1), 1);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(b.requests, 3);
+	(void)close(b.fd);
+	(void)close(b.stop[0]);
+	(void)close(b.stop[1]);
+	arena_free(&a);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_uris),
 		cmocka_unit_test(test_internal),
+		cmocka_unit_test(test_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
