@@ -109,17 +109,18 @@ CREATE TABLE osci_message_id (
 
 -- Explicit dialogs. challenge: the last of ours. sequence -1: InitDialog only.
 -- is_proved: every answer was encrypted for the client, so that who goes on is
--- the client. busy_until: a request is being worked on. fetched: the delivery that was handed out by the
--- last answer and counts as received with the next request.
+-- the client; else it has to be signer, who signed InitDialog. fetched: the
+-- delivery that was handed out by the last answer and counts as received with
+-- the next request. Who works on a request holds the lock "osci-dialog:ID".
 CREATE TABLE osci_dialog (
   id BIGINT UNSIGNED NOT NULL,
   client BINARY(32) NOT NULL,
   client_cert VARBINARY(16384) NOT NULL,
+  signer BINARY(32) NULL,
   challenge VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   sequence BIGINT NOT NULL DEFAULT -1,
   is_proved BOOLEAN NOT NULL DEFAULT FALSE,
   is_closed BOOLEAN NOT NULL DEFAULT FALSE,
-  busy_until DATETIME(3) NULL,
   fetched BINARY(16) NULL,
   created_at DATETIME(3) NOT NULL,
   used_at DATETIME(3) NOT NULL,
@@ -174,8 +175,10 @@ CREATE TABLE osci_delivery (
 
 -- Chunked orders on their way in (PartialStoreDelivery) and frozen answers on
 -- their way out (PartialFetchDelivery). kind: 1 in, 2 out. client: who sends or
--- fetches. Bytes are in osci_dir. state: 1 incomplete, 2 being processed,
--- 3 done, 4 failed; result: feedback codes of the inner order, with blanks.
+-- fetches. Bytes are in osci_dir. state: 1 incomplete, 2 done, 3 failed; who
+-- puts the chunks together holds the lock "osci-partial:ID". result: feedback
+-- codes of the inner order, with blanks. mailbox_id: whose quota the chunks
+-- count to as long as the message is incomplete; size: bytes of them.
 CREATE TABLE osci_partial (
   id BINARY(16) NOT NULL,
   kind TINYINT UNSIGNED NOT NULL,
@@ -188,13 +191,15 @@ CREATE TABLE osci_partial (
   size BIGINT UNSIGNED NOT NULL DEFAULT 0,
   state TINYINT UNSIGNED NOT NULL DEFAULT 1,
   result VARCHAR(200) NULL,
-  busy_until DATETIME(3) NULL,
+  mailbox_id INT UNSIGNED NULL,
   data_key VARBINARY(60) NOT NULL,
   created_at DATETIME(3) NOT NULL,
   used_at DATETIME(3) NOT NULL,
   PRIMARY KEY (id),
   UNIQUE KEY osci_partial_hash (kind, hash, client),
-  KEY osci_partial_used (used_at)
+  KEY osci_partial_used (used_at),
+  KEY osci_partial_mailbox (mailbox_id, state),
+  FOREIGN KEY (mailbox_id) REFERENCES osci_mailbox (id)
 );
 
 CREATE TABLE osci_chunk (

@@ -12,6 +12,8 @@
 struct osci_dialog {
 	int64_t id; /* ConversationId, 18 digits */
 	struct osci_cert client;
+	/* who signed InitDialog; NULL: nobody */
+	const uint8_t *signer;
 	const char *challenge; /* the last of ours */
 	int64_t sequence;      /* of the last request; -1: InitDialog */
 	/* whether all answers so far could only be read by the client */
@@ -20,21 +22,22 @@ struct osci_dialog {
 	struct id fetched; /* delivery in the last answer */
 };
 
-/* A new one; fills id and challenge. client, is_proved are the caller's. */
+/* A new one; fills in id. The rest is the caller's. */
 int osci_dialog_insert(struct db *db, struct osci_dialog *d, int64_t now_ms,
     struct err *err);
 
 /*
- * Takes it for one request, until osci_dialog_leave or busy_ms have passed.
- * ERR_NOT_FOUND: there is none (any more, idle_ms after its last request), or
- * it works on another request.
+ * Takes it for one request, until it is given back; who dies before that gives
+ * it back so (lock_store.h). ERR_NOT_FOUND: there is none (any more, idle_ms
+ * after its last request), or it works on another request.
  */
 int osci_dialog_enter(struct db *db, struct arena *a, int64_t id,
-    int64_t now_ms, int64_t idle_ms, int64_t busy_ms, struct osci_dialog *out,
+    int64_t now_ms, int64_t idle_ms, struct osci_dialog *out,
     struct err *err);
 /* Gives it back as it was: the request was none of its. */
 int osci_dialog_release(struct db *db, int64_t id, struct err *err);
-/* Gives it back with what the next request must say. */
+/* Gives it back with what the next request must say. ERR_CONFLICT: the same
+ * request was answered by somebody else meanwhile. */
 int osci_dialog_leave(struct db *db, const struct osci_dialog *d,
     bool is_closed, int64_t now_ms, struct err *err);
 

@@ -1,5 +1,7 @@
 #include "common/osci_partial_store.h"
 
+#include "common/lock_store.h"
+
 #define CHUNKS_MAX 65536
 
 static struct db_param
@@ -133,34 +135,43 @@ osci_chunk_list(struct db *db, struct arena *a, const struct id *partial,
 	return 0;
 }
 
-int
-osci_partial_claim(struct db *db, const struct id *id, int64_t now_ms,
-    int64_t busy_ms, bool *claimed, struct err *err)
+static const char *
+lock_name(struct arena *a, const struct id *id)
 {
-	const struct db_param p[] = { db_int(OSCI_PARTIAL_BUSY),
-		db_time(now_ms + busy_ms), db_time(now_ms), db_id(id),
-		db_int(OSCI_PARTIAL_INCOMPLETE), db_int(OSCI_PARTIAL_BUSY),
-		db_time(now_ms) };
+	return arena_printf(a, "osci-partial:%s", id_hex(a, id));
+}
+
+int
+osci_partial_claim(struct db *db, struct arena *a, const struct id *id,
+    int64_t now_ms, bool *claimed, struct err *err)
+{
+	const struct db_param p[] = { db_time(now_ms), db_id(id),
+		db_int(OSCI_PARTIAL_INCOMPLETE) };
+	struct err unused = { 0 };
 	int64_t n;
 
-	if (db_exec(db,
-		"UPDATE osci_partial SET state = ?, busy_until = ?,"
-		" used_at = ? WHERE id = ? AND (state = ? OR (state = ?"
-		" AND busy_until < ?))", p, nitems(p), &n, err) == -1)
+	if (lock_take(db, a, lock_name(a, id), claimed, err) == -1)
 		return -1;
+	if (!*claimed)
+		return 0;
+	if (db_exec(db,
+		"UPDATE osci_partial SET used_at = ? WHERE id = ?"
+		" AND state = ?", p, nitems(p), &n, err) == -1) {
+		(void)osci_partial_release(db, id, &unused);
+		return -1;
+	}
 	*claimed = n == 1;
-	return 0;
+	return *claimed ? 0 : osci_partial_release(db, id, err);
 }
 
 int
 osci_partial_release(struct db *db, const struct id *id, struct err *err)
 {
-	const struct db_param p[] = { db_int(OSCI_PARTIAL_INCOMPLETE),
-		db_id(id), db_int(OSCI_PARTIAL_BUSY) };
+	struct arena a = { 0 };
+	int rc = lock_release(db, lock_name(&a, id), err);
 
-	return db_exec(db,
-	    "UPDATE osci_partial SET state = ?, busy_until = NULL"
-	    " WHERE id = ? AND state = ?", p, nitems(p), NULL, err);
+	arena_free(&a);
+	return rc;
 }
 
 static int
@@ -174,7 +185,7 @@ end_rows(struct db *db, const struct osci_partial *p, int64_t now_ms,
 
 	if (db_exec(db,
 		"UPDATE osci_partial SET state = ?, result = ?,"
-		" delivery_id = ?, used_at = ?, busy_until = NULL"
+		" delivery_id = ?, used_at = ?"
 		" WHERE id = ?", end, nitems(end), NULL, err) == -1)
 		return -1;
 	return db_exec(db, "DELETE FROM osci_chunk WHERE partial_id = ?",

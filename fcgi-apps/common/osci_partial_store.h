@@ -13,9 +13,8 @@ enum osci_partial_kind { OSCI_PARTIAL_IN = 1, OSCI_PARTIAL_OUT = 2 };
 
 enum osci_partial_state {
 	OSCI_PARTIAL_INCOMPLETE = 1,
-	OSCI_PARTIAL_BUSY = 2, /* the whole is being worked on */
-	OSCI_PARTIAL_DONE = 3,
-	OSCI_PARTIAL_FAILED = 4,
+	OSCI_PARTIAL_DONE = 2,
+	OSCI_PARTIAL_FAILED = 3,
 };
 
 struct osci_partial {
@@ -56,11 +55,11 @@ int osci_chunk_insert(struct db *db, const struct id *partial,
 int osci_chunk_list(struct db *db, struct arena *a, const struct id *partial,
     struct osci_chunk_row **out, size_t *n, struct err *err);
 
-/* Takes the whole for oneself until busy_ms have passed; *claimed: whether
- * nobody else has it, and it is not at its end. */
-int osci_partial_claim(struct db *db, const struct id *id, int64_t now_ms,
-    int64_t busy_ms, bool *claimed, struct err *err);
-/* Gives it back, to be tried again. */
+/* Takes the whole for oneself (lock_store.h); *claimed: whether nobody else has
+ * it, and it is not at its end. */
+int osci_partial_claim(struct db *db, struct arena *a, const struct id *id,
+    int64_t now_ms, bool *claimed, struct err *err);
+/* Gives it back. */
 int osci_partial_release(
     struct db *db, const struct id *id, struct err *err);
 /* It is at its end: the chunks' rows go, and the caller removes their files. */

@@ -8,8 +8,6 @@
 #include "common/num.h"
 #include "common/osci_request.h"
 
-#define BUSY_MS (15 * 60 * 1000) /* longer than any request takes */
-
 static int
 wrong(struct err *err, const char *what)
 {
@@ -57,8 +55,7 @@ enter_explicit(struct call *c, struct err *err)
 	    -1)
 		return wrong(err, "no such conversation");
 	if (osci_dialog_enter(c->app->db, c->arena, id, c->now_ms,
-		c->app->config->osci_dialog_timeout_s * 1000, BUSY_MS, d,
-		err) == -1)
+		c->app->config->osci_dialog_timeout_s * 1000, d, err) == -1)
 		return err->code == ERR_NOT_FOUND
 		    ? wrong(err, "no such conversation, or it is busy")
 		    : -1;
@@ -145,6 +142,7 @@ init_dialog(struct call *c, struct err *err)
 {
 	struct osci_dialog d = {
 		.client = *c->client,
+		.signer = c->signer == NULL ? NULL : c->signer->sha256,
 		.challenge = c->answer.control.challenge,
 		.is_proved = c->was_encrypted,
 	};

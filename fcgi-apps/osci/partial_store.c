@@ -10,8 +10,6 @@
 #include "common/osci_message_id_store.h"
 #include "osci/keep.h"
 
-#define BUSY_MS (15 * 60 * 1000)
-
 const char *
 partial_whole_id(struct arena *a, const char *id)
 {
@@ -214,20 +212,20 @@ finish(struct call *c, struct osci_partial *p,
 	    arena_new(c->arena, struct osci_feedback, 1);
 	struct err unused = { 0 };
 	bool claimed = false;
+	int rc;
 
-	if (p->state != OSCI_PARTIAL_DONE && p->state != OSCI_PARTIAL_FAILED) {
-		if (osci_partial_claim(c->app->db, &p->id, c->now_ms, BUSY_MS,
-			&claimed, err) == -1)
+	if (p->state == OSCI_PARTIAL_INCOMPLETE) {
+		if (osci_partial_claim(c->app->db, c->arena, &p->id,
+			c->now_ms, &claimed, err) == -1)
 			return -1;
 		if (!claimed) {
 			osci_feedback_warn(&c->answer.feedback, "3952");
 			return 0;
 		}
-		if (partial_carry_out(c, p, row, n, inside, err) == -1) {
-			(void)osci_partial_release(
-			    c->app->db, &p->id, &unused);
+		rc = partial_carry_out(c, p, row, n, inside, err);
+		(void)osci_partial_release(c->app->db, &p->id, &unused);
+		if (rc == -1)
 			return -1;
-		}
 	} else if (tell_end(c, p, inside, err) == -1) {
 		return -1;
 	}
@@ -279,8 +277,8 @@ partial_store(struct call *c, struct err *err)
 			return -1;
 		tell_received(c, &p, row, n);
 	}
-	if (p.state == OSCI_PARTIAL_BUSY || p.state == OSCI_PARTIAL_DONE ||
-	    p.state == OSCI_PARTIAL_FAILED || (int64_t)n == p.total_chunks)
+	if (p.state != OSCI_PARTIAL_INCOMPLETE ||
+	    (int64_t)n == p.total_chunks)
 		return finish(c, &p, row, n, err);
 	return 0;
 }

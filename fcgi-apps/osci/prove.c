@@ -52,6 +52,23 @@ call_check_signature(struct call *c, const struct osci_message *m,
 	return 0;
 }
 
+/*
+ * Who goes on with a dialog that began in clear, whose challenges everybody may
+ * have seen: who opened it, by the signature.
+ */
+static int
+check_opener(const struct call *c, struct err *err)
+{
+	const struct osci_dialog *d = c->dialog;
+
+	if (d == NULL || d->is_proved || d->signer == NULL ||
+	    (c->signer != NULL &&
+		memcmp(c->signer->sha256, d->signer, CRYPTO_DIGEST_LEN) == 0))
+		return 0;
+	return osci_refuse(
+	    err, "9400", "client: another signs than opened the dialog");
+}
+
 static bool
 is_pinned(void *arg, const struct osci_cert *cert)
 {
@@ -88,7 +105,8 @@ call_prove(struct call *c, enum osci_role signer_role, struct err *err)
 		return -1;
 	if (call_check_signature(c, &c->message, &c->order.certs, signer_role,
 		strcmp(c->app->config->osci_signatures, "required") == 0,
-		&c->signer, err) == -1)
+		&c->signer, err) == -1 ||
+	    check_opener(c, err) == -1)
 		return -1;
 	return call_judge(c, &c->order.certs, &c->judgement,
 	    &c->answer.feedback, err);

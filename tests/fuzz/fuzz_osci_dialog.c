@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct row {
 	bool is_used, is_closed;
 	char challenge[200];
-	int64_t sequence, used_ms, busy_ms;
+	int64_t sequence, used_ms;
+	bool is_busy;
 } row[DIALOGS];
 
 static struct row *
@@ -49,16 +50,15 @@ osci_dialog_insert(struct db *db, struct osci_dialog *d, int64_t now_ms,
 
 int
 osci_dialog_enter(struct db *db, struct arena *a, int64_t id, int64_t now_ms,
-    int64_t idle_ms, int64_t busy_ms, struct osci_dialog *out,
-    struct err *err)
+    int64_t idle_ms, struct osci_dialog *out, struct err *err)
 {
 	struct row *r = row_of(id);
 
 	(void)db;
 	if (r == NULL || r->is_closed || r->used_ms < now_ms - idle_ms ||
-	    r->busy_ms >= now_ms)
+	    r->is_busy)
 		return err_set(err, ERR_NOT_FOUND, "none");
-	r->busy_ms = now_ms + busy_ms;
+	r->is_busy = true;
 	r->used_ms = now_ms;
 	*out = (struct osci_dialog){ .id = id,
 		.challenge = arena_strdup(a, r->challenge),
@@ -72,7 +72,7 @@ osci_dialog_release(struct db *db, int64_t id, struct err *err)
 	(void)db;
 	(void)err;
 	if (row_of(id) != NULL)
-		row_of(id)->busy_ms = 0;
+		row_of(id)->is_busy = false;
 	return 0;
 }
 
@@ -84,13 +84,13 @@ osci_dialog_leave(struct db *db, const struct osci_dialog *d, bool is_closed,
 
 	(void)db;
 	(void)err;
-	assert(r != NULL && r->busy_ms >= now_ms);
+	assert(r != NULL && r->is_busy);
 	(void)snprintf(
 	    r->challenge, sizeof(r->challenge), "%s", d->challenge);
 	r->sequence = d->sequence;
 	r->is_closed = is_closed;
 	r->used_ms = now_ms;
-	r->busy_ms = 0;
+	r->is_busy = false;
 	return 0;
 }
 

@@ -213,6 +213,7 @@ program_tear_down(void **state)
 struct client {
 	struct arena *arena;
 	size_t who; /* of keys */
+	const struct osci_signer *by; /* who signs; NULL: who */
 	bool is_plain, is_unsigned;
 	const char *conversation; /* NULL: none is open */
 	const char *response;	  /* the intermediary's last challenge */
@@ -246,14 +247,15 @@ role_cert(const struct client *c, enum osci_role role, const char *id,
 static inline void
 client_build(struct client *c, struct osci_request *r, struct buf *out)
 {
+	struct osci_signer signer =
+	    c->by == NULL ? keys.signer[c->who] : *c->by;
 	struct osci_role_cert cert[3] = {
 	    role_cert(c, OSCI_CIPHER_ORIGINATOR, "originator_cipher",
 		&keys.own[c->who].cert),
 	    role_cert(c, OSCI_CIPHER_ADDRESSEE, "addressee_cipher",
 		&keys.own[c->addressee].cert),
 	    role_cert(c, OSCI_SIGN_ORIGINATOR, "originator_signature",
-		&keys.signer[c->who].cert)};
-	struct osci_signer signer = keys.signer[c->who];
+		&signer.cert)};
 	struct osci_out *o;
 	struct err err = {0};
 

@@ -188,6 +188,25 @@ test_dialog_idle(void **state)
 	arena_free(&a);
 }
 
+/* Until nobody works on it. */
+static void
+await_dialog(struct arena *a, int64_t id)
+{
+	struct osci_dialog d;
+	struct err err = {0};
+
+	for (int i = 0; i < 1000; i++) {
+		err_clear(&err);
+		if (osci_dialog_enter(app.db, a, id, date_now_ms(), 60000, &d,
+			&err) == 0) {
+			OK(osci_dialog_release(app.db, id, &err));
+			return;
+		}
+		(void)usleep(10000);
+	}
+	fail_msg("the dialog stays busy");
+}
+
 /* A dialog works on one request at a time. */
 static void
 test_dialog_busy(void **state)
@@ -195,6 +214,7 @@ test_dialog_busy(void **state)
 	struct arena a = {0};
 	struct client c = client_new(&a, ORIGINATOR);
 	struct osci_dialog d;
+	struct db *other;
 	struct err err = {0};
 	int64_t now_ms = date_now_ms(), id;
 
@@ -202,16 +222,61 @@ test_dialog_busy(void **state)
 	NEED_DB();
 	client_open(&c);
 	OK(num_parse(c.conversation, 1, INT64_MAX, &id, &err));
-	OK(osci_dialog_enter(
-	    app.db, &a, id, now_ms, 60000, 60000, &d, &err));
+	other = db_new(&config);
+	OK(osci_dialog_enter(other, &a, id, now_ms, 60000, &d, &err));
 	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "9400");
-	FAILS(osci_dialog_enter(
-	    app.db, &a, id, now_ms, 60000, 60000, &d, &err), ERR_NOT_FOUND);
-	/* Who had it has died. */
-	OK(osci_dialog_enter(app.db, &a, id, now_ms + 60001, 120000, 60000,
-	    &d, &err));
+	FAILS(osci_dialog_enter(app.db, &a, id, now_ms, 60000, &d, &err),
+	    ERR_NOT_FOUND);
+	/* Who had it has died, at once it is free. */
+	db_free(other);
+	await_dialog(&a, id);
+	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "0801");
+	arena_free(&a);
+}
+
+/* The same request twice: a lock was lost, and both were worked on. */
+static void
+test_dialog_once(void **state)
+{
+	struct arena a = {0};
+	struct client c = client_new(&a, ORIGINATOR);
+	struct osci_dialog d;
+	struct err err = {0};
+	int64_t id;
+
+	(void)state;
+	NEED_DB();
+	client_open(&c);
+	OK(num_parse(c.conversation, 1, INT64_MAX, &id, &err));
+	OK(osci_dialog_enter(
+	    app.db, &a, id, date_now_ms(), 60000, &d, &err));
 	OK(osci_dialog_release(app.db, id, &err));
 	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "0801");
+	d.sequence++;
+	FAILS(osci_dialog_leave(app.db, &d, false, date_now_ms(), &err),
+	    ERR_CONFLICT);
+	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "0801");
+	arena_free(&a);
+}
+
+/* In clear everybody reads the challenge: who opened the dialog has to sign. */
+static void
+test_dialog_of_signer(void **state)
+{
+	struct arena a = {0};
+	struct client c = client_new(&a, ORIGINATOR), thief;
+
+	(void)state;
+	NEED_DB();
+	config.osci_encryption = "optional";
+	c.is_plain = true;
+	client_open(&c);
+	thief = c;
+	thief.by = &keys.signer[READER];
+	assert_string_equal(client_order(&thief, OSCI_GET_MESSAGE_ID), "9400");
+	assert_true(thief.is_fault);
+	assert_string_equal(client_order(&c, OSCI_GET_MESSAGE_ID), "0801");
+	config.osci_encryption = "required";
 	arena_free(&a);
 }
 
@@ -645,6 +710,8 @@ main(void)
 	    cmocka_unit_test(test_dialog),
 	    cmocka_unit_test(test_dialog_idle),
 	    cmocka_unit_test(test_dialog_busy),
+	    cmocka_unit_test(test_dialog_once),
+	    cmocka_unit_test(test_dialog_of_signer),
 	    cmocka_unit_test(test_others_mail),
 	    cmocka_unit_test(test_demands),
 	    cmocka_unit_test(test_unproved),
