@@ -19,6 +19,7 @@ GRANT SELECT, INSERT, UPDATE ON osci_delivery TO @account;
 GRANT SELECT, INSERT, UPDATE, DELETE ON osci_partial TO @account;
 GRANT SELECT, INSERT, DELETE ON osci_chunk TO @account;
 GRANT SELECT, INSERT, UPDATE ON osci_transfer TO @account;
+GRANT SELECT ON osci_fetch TO @account;
 GRANT SELECT, INSERT ON osci_step TO @account;
 GRANT SELECT, INSERT ON osci_transfer_piece TO @account;
 GRANT SELECT, INSERT ON osci_transfer_answer TO @account;

@@ -185,6 +185,25 @@ osci_claimers(struct db *db, struct arena *a, int64_t now_ms,
 }
 
 int
+osci_late(struct db *db, struct arena *a, int64_t before_ms,
+    int64_t *transfers, int64_t *fetches, struct err *err)
+{
+	const struct db_param p[] = { db_time(before_ms),
+		db_time(before_ms) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT (SELECT COUNT(*) FROM osci_transfer"
+		" WHERE direction = 1 AND next_at < ?),"
+		" (SELECT COUNT(*) FROM osci_fetch WHERE next_at < ?)",
+		p, nitems(p), 1, &rows, err) == -1)
+		return -1;
+	*transfers = db_cell(&rows, 0, 0)->i;
+	*fetches = db_cell(&rows, 0, 1)->i;
+	return 0;
+}
+
+int
 osci_claims_drop(
     struct db *db, const char *claimer, int64_t now_ms, struct err *err)
 {

@@ -108,6 +108,10 @@ int osci_transfer_claim_arrived(struct db *db, struct arena *a,
 /* Who holds claims of transfers and fetches that are due. */
 int osci_claimers(struct db *db, struct arena *a, int64_t now_ms,
     const char ***out, size_t *n, struct err *err);
+/* How many transfers and fetches have been due since before that time, and
+ * nobody took them up. */
+int osci_late(struct db *db, struct arena *a, int64_t before_ms,
+    int64_t *transfers, int64_t *fetches, struct err *err);
 /* Gives up the claims of one who is gone. */
 int osci_claims_drop(
     struct db *db, const char *claimer, int64_t now_ms, struct err *err);

@@ -7,6 +7,7 @@
 #include "common/code_list_store.h"
 #include "common/date.h"
 #include "common/log.h"
+#include "courier/trust.h"
 
 #define IDLE_MS 250
 #define TROUBLE_MS 2000
@@ -107,7 +108,7 @@ exchange_round(struct exchange_desk *d, size_t *n, struct err *err)
 struct exchange_thread {
 	struct courier courier; /* with a connection of its own */
 	struct crypto_key master;
-	struct osci_trust_settings trust_settings;
+	struct courier_trust trust;
 	struct exchange_desk desk;
 	pthread_t thread;
 	atomic_bool is_ending;
@@ -130,8 +131,11 @@ round_of(struct exchange_thread *t)
 	size_t n = 0;
 	int rc = 0;
 
-	if (held == NULL)
+	if (held == NULL || !courier_trust_is_ready(&t->trust, "exchange")) {
+		service_set_drop(held);
 		return IDLE_MS;
+	}
+	t->desk.trust = t->trust.trust;
 	service_set_drop(t->courier.services);
 	t->courier.services = held;
 	rc = exchange_round(&t->desk, &n, &err);
@@ -165,9 +169,7 @@ exchange_thread_start(const struct courier *courier,
 	(void)snprintf(
 	    t->courier.name, sizeof(t->courier.name), "%.57s-x", courier->name);
 	t->master = *master;
-	osci_trust_settings(courier->config, &t->trust_settings);
-	if (osci_trust_new(&t->trust_settings, &t->desk.trust, err) == -1)
-		return -1;
+	courier_trust_set_up(&t->trust, courier->config, "exchange");
 	t->courier.db = db_new(courier->config);
 	t->desk.courier = &t->courier;
 	t->desk.master = &t->master;
@@ -190,7 +192,7 @@ exchange_thread_stop(struct exchange_thread *t)
 		service_set_drop(t->courier.services);
 		db_free(t->courier.db);
 	}
-	osci_trust_free(t->desk.trust);
+	courier_trust_tear_down(&t->trust);
 	xoev_sets_free(t->desk.sets);
 	arena_free(&t->desk.lists_arena);
 	explicit_bzero(&t->master, sizeof(t->master));

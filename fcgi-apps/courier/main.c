@@ -179,15 +179,12 @@ run(const char *path, bool is_check)
 		       &config, c.name, &webhooks, &err) == -1) {
 		log_error("%s", err.msg);
 		rc = 1;
-	} else if (!is_check &&
-	    (osci = osci_courier_start(&config, &master, &err)) == NULL) {
-		log_error("%s", err.msg);
-		rc = 1;
 	} else if (!is_check && exchange_thread_start(
 		       &c, &master, &exchange, &err) == -1) {
 		log_error("%s", err.msg);
 		rc = 1;
 	} else if (!is_check) {
+		osci = osci_courier_start(&config, &master);
 		log_info("started");
 		work(&c, &master, &stop);
 	}

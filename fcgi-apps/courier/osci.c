@@ -9,6 +9,7 @@
 
 #include "common/date.h"
 #include "common/log.h"
+#include "courier/trust.h"
 
 #define IDLE_MS 200
 #define TROUBLE_MS 2000
@@ -17,7 +18,7 @@
 
 struct osci_courier {
 	struct osci_work work;
-	struct osci_trust_settings trust_settings;
+	struct courier_trust trust;
 	pthread_t thread;
 	atomic_bool stops;
 	int64_t next_claims_ms;
@@ -105,13 +106,18 @@ run(void *arg)
 	while (!atomic_load(&c->stops)) {
 		int64_t now_ms = date_now_ms();
 		struct err err = { 0 };
-		size_t n;
+		size_t n = 0;
 		int rc = 0;
 
 		if (now_ms >= c->next_claims_ms &&
 		    (rc = drop_claims(&c->work, &err)) == 0)
 			c->next_claims_ms = now_ms + CLAIMS_MS;
-		if (rc == -1 || do_round(&c->work, &n, &err) == -1) {
+		c->work.trust = courier_trust_is_ready(&c->trust, "osci")
+		    ? c->trust.trust
+		    : NULL;
+		if (rc == 0 && c->work.trust != NULL)
+			rc = do_round(&c->work, &n, &err);
+		if (rc == -1) {
 			log_error("osci: %s: %s", err_wire(err.code),
 			    err.msg);
 			c->next_claims_ms = 0;
@@ -130,14 +136,14 @@ release(struct osci_courier *c)
 	service_set_drop(w->services);
 	osci_http_free(w->http);
 	osci_http_free(w->near);
-	osci_trust_free(w->trust);
+	courier_trust_tear_down(&c->trust);
 	db_free(w->db);
 	free(c);
 }
 
 struct osci_courier *
-osci_courier_start(const struct config *config,
-    const struct crypto_key *master, struct err *err)
+osci_courier_start(
+    const struct config *config, const struct crypto_key *master)
 {
 	struct osci_courier *c = calloc(1, sizeof(*c));
 	struct osci_work *w;
@@ -151,11 +157,7 @@ osci_courier_start(const struct config *config,
 	(void)gethostname(host, sizeof(host) - 1);
 	(void)snprintf(w->name, sizeof(w->name), "%s:%ld:osci", host,
 	    (long)getpid());
-	osci_trust_settings(config, &c->trust_settings);
-	if (osci_trust_new(&c->trust_settings, &w->trust, err) == -1) {
-		free(c);
-		return NULL;
-	}
+	courier_trust_set_up(&c->trust, config, "osci");
 	osci_http_settings(config, &w->http_settings);
 	w->near_settings = w->http_settings;
 	w->near_settings.allows_plain = true;

@@ -12,9 +12,9 @@
 
 struct osci_courier; /* the thread */
 
-/* NULL with an error when certificates or lists cannot be read. */
-struct osci_courier *osci_courier_start(const struct config *config,
-    const struct crypto_key *master, struct err *err);
+/* Never NULL. While certificates or lists cannot be read, mail waits. */
+struct osci_courier *osci_courier_start(
+    const struct config *config, const struct crypto_key *master);
 /* Ends it after what it is just doing. NULL is fine. */
 void osci_courier_stop(struct osci_courier *c);
 
@@ -30,7 +30,7 @@ struct osci_work {
 	const struct crypto_key *master;
 	struct db *db;
 	const struct service_set *services; /* of this round */
-	struct osci_trust *trust;
+	struct osci_trust *trust; /* never NULL in a round */
 	/* to others, and to our own intermediary, which may be near */
 	struct osci_http_settings http_settings, near_settings;
 	struct osci_http *http, *near;

@@ -2,10 +2,13 @@
 
 #include <pthread.h>
 
+#include "common/date.h"
 #include "common/log.h"
 #include "common/osci_mailbox_store.h"
+#include "common/osci_transfer_store.h"
 #include "osci/osci.h"
 
+#define LATE_MS (15 * 60 * 1000)
 #define ROWS_MAX 512 /* types times codes that really occur: under 200 */
 
 struct row {
@@ -98,6 +101,25 @@ write_mailboxes(const struct osci_mailbox *box, size_t n, struct buf *out)
 	}
 }
 
+/* What the courier ought to have done long ago. */
+static int
+write_late(struct app *app, struct arena *a, struct buf *out, struct err *err)
+{
+	static const char *const name = "torhaus_osci_late";
+	int64_t transfers, fetches;
+
+	if (osci_late(app->db, a, date_now_ms() - LATE_MS, &transfers,
+		&fetches, err) == -1)
+		return -1;
+	buf_printf(out,
+	    "# HELP %s Due for more than 15 minutes: the courier's part for "
+	    "OSCI is not ready.\n# TYPE %s gauge\n"
+	    "%s{what=\"transfers\"} %lld\n%s{what=\"fetches\"} %lld\n",
+	    name, name, name, (long long)transfers, name,
+	    (long long)fetches);
+	return 0;
+}
+
 void
 counts_write(struct app *app, struct buf *out)
 {
@@ -110,7 +132,9 @@ counts_write(struct app *app, struct buf *out)
 	write_requests(w->counts, out);
 	if (osci_mailbox_list(app->db, &a, &box, &n, &err) == 0)
 		write_mailboxes(box, n, out);
-	else
+	if (err.code == ERR_NONE)
+		(void)write_late(app, &a, out, &err);
+	if (err.code != ERR_NONE)
 		log_warn("metrics: %s", err.msg);
 	arena_free(&a);
 }

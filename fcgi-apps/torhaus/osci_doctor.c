@@ -1,10 +1,12 @@
 #include "torhaus/osci_doctor.h"
 
 #include "common/date.h"
+#include "common/osci_transfer_store.h"
 #include "common/osci_trust.h"
 #include "torhaus/osci_identity.h"
 
 #define DAY_MS 86400000LL
+#define LATE_MS (15 * 60 * 1000)
 #define SOON_DAYS 30 /* before a certificate ends */
 
 static const char *
@@ -114,6 +116,32 @@ check_trust(struct tool *t, const struct doctor *d)
 		  "osci_ocsp)");
 }
 
+/* Mail that waits although it is due: whatever the courier's reason is. */
+static void
+check_courier(struct tool *t, const struct doctor *d)
+{
+	int64_t transfers, fetches;
+	struct err err = {0};
+
+	if (osci_late(t->db, t->arena, date_now_ms() - LATE_MS, &transfers,
+		&fetches, &err) == -1) {
+		d->ill(d->arg, "OSCI transfers", err.msg,
+		    "Run torhaus migrate.");
+		return;
+	}
+	if (transfers == 0 && fetches == 0) {
+		d->well("OSCI transfers");
+		return;
+	}
+	d->ill(d->arg, "OSCI transfers",
+	    arena_printf(t->arena,
+		"%lld messages to send and %lld mailboxes to fetch have been "
+		"due for more than 15 minutes",
+		(long long)transfers, (long long)fetches),
+	    "Is the courier running, and may its user read osci_ca_file and "
+	    "osci_crl_dir? See its log for \"not ready\".");
+}
+
 void
 osci_doctor(struct tool *t, const struct doctor *d)
 {
@@ -136,5 +164,6 @@ osci_doctor(struct tool *t, const struct doctor *d)
 	if (findings == 0)
 		d->well("OSCI keys");
 	check_trust(t, d);
+	check_courier(t, d);
 	osci_doctor_boxes(t, d);
 }

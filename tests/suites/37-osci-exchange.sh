@@ -172,14 +172,26 @@ pids+=($!)
 node "$repo/tests/osci/gateway.mjs" $port "$dir/osci.sock" "$dir/fault" \
     >gateway.log 2>&1 &
 pids+=($!)
-start_courier
 for i in $(seq 50); do
 	grep -q ready gateway.log && [ -S osci.sock ] && break
 	sleep 0.1
 done
 
-# ---- a message, from end to end ----
+# ---- whom to trust cannot be read: mail waits until it can ----
+mv trusted.pem away.pem
+mkdir trusted.pem # what cannot be read, whoever one is
+start_courier
 id=$(new conf --subject "Betreff & mehr")
+for i in $(seq 100); do grep -q 'not ready' courier.log && break; sleep 0.1; done
+does "without osci_ca_file its mail waits" 0 "osci: not ready, .*trusted.pem" \
+    grep 'osci: not' courier.log
+is "and nothing was tried" "built 0" "$(state "$id") $(osci transfer show "$id" |
+    awk '$1 == "attempts" { print $2 }')"
+does "doctor says so" 3 "WRONG  OSCI trust: .*trusted.pem" "$bin/torhaus" doctor
+rmdir trusted.pem
+mv away.pem trusted.pem
+
+# ---- a message, from end to end ----
 wait_state "$id" '^state +accepted'
 is "it is accepted" accepted "$(state "$id")"
 if [ "$(state "$id")" != accepted ]; then
