@@ -5,9 +5,11 @@
 -- transport gave up; in 10 filed to its Vorgang, 11 in quarantine, 12 sent
 -- back with a rejection, 13 came twice, 14 done with by hand.
 -- step: of the service's exchange, that a Vorgang takes once a round; NULL for
--- what came in. body: the message byte for byte, sealed under data_key, which
+-- what came in. message: what the service's mapping calls it, and item of its
+-- repeat: a step may send several. body: the message byte for byte, sealed under data_key, which
 -- the town's key wraps. finding: why it is in quarantine or went back: JSON of
--- codes and element names, never of contents. transfer_id: of osci_transfer.
+-- codes and element names, never of contents. unusable: how many answers to it
+-- were not valid and went back. transfer_id: of osci_transfer.
 CREATE TABLE exchange (
   id BINARY(16) NOT NULL,
   town_id SMALLINT UNSIGNED NOT NULL,
@@ -16,6 +18,8 @@ CREATE TABLE exchange (
   vorgang_id BINARY(16) NULL,
   step VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NULL,
   round INT UNSIGNED NOT NULL DEFAULT 0,
+  message VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  item SMALLINT UNSIGNED NOT NULL DEFAULT 0,
   standard VARCHAR(60) NOT NULL DEFAULT '',
   version VARCHAR(30) NOT NULL DEFAULT '',
   type VARCHAR(30) NOT NULL DEFAULT '',
@@ -28,11 +32,12 @@ CREATE TABLE exchange (
   data_key VARBINARY(60) NOT NULL,
   body MEDIUMBLOB NOT NULL,
   finding VARCHAR(4000) NOT NULL DEFAULT '',
+  unusable TINYINT UNSIGNED NOT NULL DEFAULT 0,
   answer_due DATETIME(3) NULL,
   created_at DATETIME(3) NOT NULL,
   changed_at DATETIME(3) NOT NULL,
   PRIMARY KEY (id),
-  UNIQUE KEY exchange_step (vorgang_id, step, round),
+  UNIQUE KEY exchange_step (vorgang_id, step, round, message, item),
   UNIQUE KEY exchange_transfer (transfer_id, direction),
   KEY exchange_uuid (town_id, direction, uuid),
   KEY exchange_state (town_id, state, changed_at),
@@ -79,6 +84,17 @@ CREATE TABLE exchange_wait (
   next_at DATETIME(3) NOT NULL,
   PRIMARY KEY (vorgang_id),
   KEY exchange_wait_due (town_id, next_at),
+  FOREIGN KEY (vorgang_id) REFERENCES vorgang (id)
+);
+
+-- Until when an applicant has to write what a step carries.
+CREATE TABLE exchange_deadline (
+  vorgang_id BINARY(16) NOT NULL,
+  town_id SMALLINT UNSIGNED NOT NULL,
+  step VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  due_at DATETIME(3) NOT NULL,
+  PRIMARY KEY (vorgang_id),
+  KEY exchange_deadline_due (town_id, due_at),
   FOREIGN KEY (vorgang_id) REFERENCES vorgang (id)
 );
 

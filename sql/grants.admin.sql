@@ -57,6 +57,8 @@ GRANT SELECT, INSERT, UPDATE (name, quota, max_message, senders, is_open)
   ON osci_mailbox TO @account;
 GRANT SELECT, INSERT, DELETE ON osci_sender TO @account;
 GRANT SELECT ON osci_delivery TO @account;
-GRANT SELECT, UPDATE (state, vorgang_id, changed_at) ON exchange TO @account;
+GRANT SELECT, INSERT, UPDATE (state, vorgang_id, changed_at, data_key, body)
+  ON exchange TO @account;
 GRANT SELECT, INSERT, DELETE ON exchange_party TO @account;
-GRANT SELECT, UPDATE (next_at) ON exchange_wait TO @account;
+GRANT SELECT, UPDATE (next_at), DELETE ON exchange_wait TO @account;
+GRANT SELECT, DELETE ON exchange_deadline TO @account;

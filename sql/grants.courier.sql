@@ -41,10 +41,12 @@ GRANT SELECT, DELETE ON osci_message_id TO @account;
 GRANT SELECT, DELETE ON osci_dialog TO @account;
 GRANT SELECT, DELETE ON osci_partial TO @account;
 GRANT SELECT, DELETE ON osci_chunk TO @account;
-GRANT SELECT, INSERT, UPDATE (state, vorgang_id, changed_at) ON exchange
-  TO @account;
+GRANT SELECT, INSERT,
+  UPDATE (state, vorgang_id, changed_at, answer_due, unusable)
+  ON exchange TO @account;
 GRANT SELECT, INSERT, UPDATE ON exchange_watch TO @account;
 GRANT SELECT ON exchange_party TO @account;
 GRANT SELECT, INSERT, UPDATE, DELETE ON exchange_wait TO @account;
+GRANT SELECT, INSERT, UPDATE, DELETE ON exchange_deadline TO @account;
 GRANT SELECT, INSERT, UPDATE (collected_at, answered_at)
   ON handover TO @account;

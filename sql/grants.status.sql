@@ -18,3 +18,4 @@ GRANT SELECT ON access_token TO @account;
 GRANT INSERT ON outbox TO @account;
 GRANT SELECT, INSERT, UPDATE ON rate_limit TO @account;
 GRANT SELECT ON handover TO @account;
+GRANT SELECT ON exchange TO @account;

@@ -7,9 +7,9 @@
 	"e.id, e.town_id, e.direction, e.state, e.vorgang_id, e.step,"         \
 	" e.round, e.standard, e.version, e.type, e.uuid, e.refers_to,"        \
 	" e.partner, e.transfer_id, e.finding, e.answer_due, e.created_at,"    \
-	" e.changed_at, e.partner_key"
+	" e.changed_at, e.partner_key, e.message, e.item, e.unusable"
 #define BODY ", e.data_key, e.body"
-#define NFIELD 19
+#define NFIELD 22
 
 static const struct {
 	enum exchange_state state;
@@ -77,15 +77,17 @@ exchange_insert(struct db *db, struct arena *a, const struct town *t,
 			e->answer_due_ms == 0 ? db_null()
 					      : db_time(e->answer_due_ms),
 			db_time(e->created_ms), db_time(e->created_ms),
-			db_text(e->partner_key) };
+			db_text(e->partner_key), db_text(e->message),
+			db_int(e->item) };
 
 		return db_exec(db,
 		    "INSERT INTO exchange (id, town_id, direction, state,"
 		    " vorgang_id, step, round, standard, version, type, uuid,"
 		    " refers_to, partner, transfer_id, data_key, body, finding,"
-		    " answer_due, created_at, changed_at, partner_key)"
+		    " answer_due, created_at, changed_at, partner_key,"
+		    " message, item)"
 		    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-		    " ?, ?, ?, ?, ?)",
+		    " ?, ?, ?, ?, ?, ?, ?)",
 		    p, nitems(p), NULL, err);
 	}
 }
@@ -110,16 +112,30 @@ exchange_move(struct db *db, const struct id *id, enum exchange_state from,
 
 int
 exchange_answer_all(struct db *db, const struct id *vorgang,
-    int64_t now_ms, struct err *err)
+    const char *step, int64_t now_ms, struct err *err)
 {
 	const struct db_param p[] = { db_int(EXCHANGE_ANSWERED),
-		db_time(now_ms), db_id(vorgang), db_town(db),
+		db_time(now_ms), db_id(vorgang), db_town(db), db_text(step),
 		db_int(EXCHANGE_HANDED), db_int(EXCHANGE_DELIVERED) };
 
 	return db_exec(db,
 	    "UPDATE exchange SET state = ?, changed_at = ?"
 	    " WHERE vorgang_id = ? AND town_id = ? AND direction = 1"
-	    " AND state IN (?, ?) AND answer_due IS NOT NULL",
+	    " AND step <> ? AND state IN (?, ?) AND answer_due IS NOT NULL",
+	    p, nitems(p), NULL, err);
+}
+
+int
+exchange_unusable(struct db *db, const struct id *id, int64_t due_ms,
+    int64_t now_ms, struct err *err)
+{
+	const struct db_param p[] = { db_time(due_ms), db_time(now_ms),
+		db_id(id), db_town(db) };
+
+	return db_exec(db,
+	    "UPDATE exchange SET unusable = LEAST(unusable + 1, 255),"
+	    " answer_due = LEAST(answer_due, ?), changed_at = ?"
+	    " WHERE id = ? AND town_id = ?",
 	    p, nitems(p), NULL, err);
 }
 
@@ -129,13 +145,14 @@ exchange_file(struct db *db, const struct id *id, const struct id *vorgang,
 {
 	const struct db_param p[] = { db_int(to), db_id(vorgang),
 		db_time(now_ms), db_id(id), db_town(db),
-		db_int(EXCHANGE_QUARANTINED) };
+		db_int(EXCHANGE_QUARANTINED), db_int(EXCHANGE_REJECTED) };
 	int64_t found;
 
 	if (db_exec(db,
 		"UPDATE exchange SET state = ?,"
 		" vorgang_id = COALESCE(?, vorgang_id), changed_at = ?"
-		" WHERE id = ? AND town_id = ? AND state = ?",
+		" WHERE id = ? AND town_id = ? AND (state = ?"
+		" OR (state = ? AND vorgang_id IS NULL))",
 		p, nitems(p), &found, err) == -1)
 		return -1;
 	return found == 1 ? 0
@@ -167,6 +184,10 @@ exchange_erase(struct db *db, const struct id *vorgang, struct err *err)
 		"UPDATE osci_transfer SET data_key = '', private = '',"
 		" next_at = NULL WHERE " OF_VORGANG,
 		p, nitems(p), NULL, err) == -1 ||
+	    db_exec(db,
+		"DELETE FROM exchange_deadline WHERE vorgang_id = ?"
+		" AND town_id = ?",
+		&p[1], 2, NULL, err) == -1 ||
 	    db_exec(db,
 		"UPDATE exchange SET data_key = '', body = ''"
 		" WHERE vorgang_id = ? AND town_id = ?",
@@ -203,7 +224,10 @@ row_read(const struct db_cell *c, struct exchange *e)
 		.answer_due_ms = c[15].is_null ? 0 : c[15].i,
 		.created_ms = c[16].i,
 		.changed_ms = c[17].i,
-		.partner_key = c[18].data };
+		.partner_key = c[18].data,
+		.message = c[19].data,
+		.item = (uint32_t)c[20].i,
+		.unusable = (uint32_t)c[21].i };
 }
 
 static int
@@ -345,6 +369,58 @@ exchange_overdue(struct db *db, struct arena *a, int64_t now_ms, size_t max,
 }
 
 int
+exchange_outstanding(struct db *db, struct arena *a,
+    const struct id *vorgang, const char *step, size_t *out, struct err *err)
+{
+	const struct db_param p[] = { db_id(vorgang), db_text(step),
+		db_int(EXCHANGE_HANDED), db_int(EXCHANGE_DELIVERED) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT COUNT(*) FROM exchange WHERE vorgang_id = ?"
+		" AND step = ? AND state IN (?, ?)"
+		" AND answer_due IS NOT NULL",
+		p, nitems(p), 1, &rows, err) == -1)
+		return -1;
+	*out = (size_t)db_cell(&rows, 0, 0)->i;
+	return 0;
+}
+
+int
+exchange_troubled(struct db *db, struct arena *a, size_t max,
+    struct exchange **out, size_t *n, struct err *err)
+{
+	const struct db_param p[] = { db_town(db), db_int(EXCHANGE_HANDED),
+		db_int(EXCHANGE_DELIVERED), db_int((int64_t)max) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT " FIELDS " FROM exchange e WHERE e.town_id = ?"
+		" AND e.state IN (?, ?) AND e.unusable > 0"
+		" ORDER BY e.id LIMIT ?",
+		p, nitems(p), max, &rows, err) == -1)
+		return -1;
+	return rows_read(a, NULL, &rows, false, out, n, err);
+}
+
+int
+exchange_stray(struct db *db, struct arena *a, size_t max,
+    struct exchange **out, size_t *n, struct err *err)
+{
+	const struct db_param p[] = { db_town(db), db_int(EXCHANGE_REJECTED),
+		db_int((int64_t)max) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT " FIELDS " FROM exchange e WHERE e.town_id = ?"
+		" AND e.state = ? AND e.vorgang_id IS NULL"
+		" ORDER BY e.id DESC LIMIT ?",
+		p, nitems(p), max, &rows, err) == -1)
+		return -1;
+	return rows_read(a, NULL, &rows, false, out, n, err);
+}
+
+int
 exchange_carried(struct db *db, struct arena *a, size_t max,
     struct exchange_carried **out, size_t *n, struct err *err)
 {
@@ -467,193 +543,6 @@ exchange_partner(struct db *db, struct arena *a, const char *key,
 	return 0;
 }
 
-/* ---- what to look at ---- */
-
-int
-exchange_watched(
-    struct db *db, struct arena *a, int64_t *out, struct err *err)
-{
-	const struct db_param p[] = { db_town(db) };
-	struct db_rows rows;
-
-	if (db_query(db, a,
-		"SELECT watched_at FROM exchange_watch WHERE town_id = ?", p,
-		nitems(p), 1, &rows, err) == -1)
-		return -1;
-	*out = rows.n == 0 ? 0 : db_cell(&rows, 0, 0)->i;
-	return 0;
-}
-
-int
-exchange_watch(struct db *db, int64_t until_ms, struct err *err)
-{
-	const struct db_param p[] = { db_town(db), db_time(until_ms) };
-
-	return db_exec(db,
-	    "INSERT INTO exchange_watch (town_id, watched_at) VALUES (?, ?)"
-	    " ON DUPLICATE KEY UPDATE watched_at ="
-	    " GREATEST(watched_at, VALUES(watched_at))",
-	    p, nitems(p), NULL, err);
-}
-
-static void
-cases_read(struct arena *a, const struct db_rows *rows,
-    struct exchange_case **out, size_t *n)
-{
-	*n = rows->n;
-	*out = arena_new(a, struct exchange_case, rows->n + 1);
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct db_cell *c = db_cell(rows, i, 0);
-
-		(*out)[i] = (struct exchange_case){
-			.vorgang = db_cell_id(&c[0]),
-			.service_version_id = (uint32_t)c[1].i,
-			.state = c[2].data,
-			.changed_ms = c[3].i,
-			.is_settled = c[4].i != 0,
-		};
-	}
-}
-
-int
-exchange_cases(struct db *db, struct arena *a, int64_t since_ms,
-    const struct id *after, size_t max, struct exchange_case **out, size_t *n,
-    struct err *err)
-{
-	static const struct id first;
-	const struct db_param p[] = { db_town(db), db_time(since_ms),
-		db_time(since_ms), db_id(after == NULL ? &first : after),
-		db_int((int64_t)max) };
-	struct db_rows rows;
-
-	if (db_query(db, a,
-		"SELECT v.id, v.service_version_id, v.state, v.changed_at,"
-		" v.is_closed OR w.vorgang_id IS NOT NULL"
-		" FROM vorgang v LEFT JOIN exchange_wait w"
-		" ON w.vorgang_id = v.id WHERE v.town_id = ?"
-		" AND v.changed_at >= ? AND (v.changed_at > ? OR v.id > ?)"
-		" ORDER BY v.changed_at, v.id LIMIT ?",
-		p, nitems(p), max, &rows, err) == -1)
-		return -1;
-	cases_read(a, &rows, out, n);
-	return 0;
-}
-
-int
-exchange_towns_due(struct db *db, struct arena *a, int64_t now_ms,
-    int64_t overlap_ms, uint32_t **out, size_t *n, struct err *err)
-{
-	const struct db_param p[] = { db_time(now_ms - overlap_ms),
-		db_time(now_ms), db_time(now_ms), db_int(EXCHANGE_HANDED),
-		db_int(EXCHANGE_DELIVERED), db_time(now_ms),
-		db_int(EXCHANGE_HANDED) };
-	struct db_rows rows;
-
-	/* Transfers: 8 arrived; 6 received and 7 failed, as below. */
-	if (db_query(db, a,
-		"SELECT t.id FROM town t"
-		" LEFT JOIN exchange_watch k ON k.town_id = t.id"
-		" WHERE k.watched_at >= ?"
-		" OR (SELECT v.changed_at FROM vorgang v"
-		"  WHERE v.town_id = t.id ORDER BY v.changed_at DESC LIMIT 1)"
-		"  > COALESCE(k.watched_at, '1970-01-02')"
-		" OR EXISTS (SELECT 1 FROM exchange_wait w"
-		"  WHERE w.town_id = t.id AND w.next_at <= ?)"
-		" OR EXISTS (SELECT 1 FROM osci_transfer f"
-		"  WHERE f.town_id = t.id AND f.direction = 2"
-		"  AND f.state = 8 AND f.next_at <= ?)"
-		" OR EXISTS (SELECT 1 FROM exchange e"
-		"  WHERE e.town_id = t.id AND e.state IN (?, ?)"
-		"  AND e.answer_due <= ?)"
-		" OR EXISTS (SELECT 1 FROM exchange e JOIN osci_transfer f"
-		"  ON f.id = e.transfer_id WHERE e.town_id = t.id"
-		"  AND e.state = ? AND f.state IN (6, 7))"
-		" ORDER BY t.id",
-		p, nitems(p), TOWNS_MAX, &rows, err) == -1)
-		return -1;
-	*n = rows.n;
-	*out = arena_new(a, uint32_t, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		(*out)[i] = (uint32_t)db_cell(&rows, i, 0)->i;
-	return 0;
-}
-
-int
-exchange_wait_put(struct db *db, const struct id *vorgang,
-    const char *step, const char *reason, int64_t now_ms, int64_t next_ms,
-    struct err *err)
-{
-	const struct db_param p[] = { db_id(vorgang), db_town(db),
-		db_text(step), db_text(reason), db_time(now_ms),
-		db_time(next_ms) };
-
-	return db_exec(db,
-	    "INSERT INTO exchange_wait (vorgang_id, town_id, step, reason,"
-	    " since, next_at) VALUES (?, ?, ?, ?, ?, ?)"
-	    " ON DUPLICATE KEY UPDATE step = VALUES(step),"
-	    " reason = VALUES(reason), next_at = VALUES(next_at),"
-	    " attempts = attempts + 1",
-	    p, nitems(p), NULL, err);
-}
-
-int
-exchange_wait_remove(
-    struct db *db, const struct id *vorgang, struct err *err)
-{
-	const struct db_param p[] = { db_id(vorgang) };
-
-	return db_exec(db, "DELETE FROM exchange_wait WHERE vorgang_id = ?", p,
-	    nitems(p), NULL, err);
-}
-
-int
-exchange_wait_due(struct db *db, struct arena *a, int64_t now_ms, size_t max,
-    struct exchange_case **out, size_t *n, struct err *err)
-{
-	const struct db_param p[] = { db_town(db), db_time(now_ms),
-		db_int((int64_t)max) };
-	struct db_rows rows;
-
-	if (db_query(db, a,
-		"SELECT v.id, v.service_version_id, v.state, v.changed_at, 0"
-		" FROM exchange_wait w JOIN vorgang v ON v.id = w.vorgang_id"
-		" WHERE w.town_id = ? AND w.next_at <= ?"
-		" ORDER BY w.next_at LIMIT ?",
-		p, nitems(p), max, &rows, err) == -1)
-		return -1;
-	cases_read(a, &rows, out, n);
-	return 0;
-}
-
-int
-exchange_wait_list(struct db *db, struct arena *a, size_t max,
-    struct exchange_waiting **out, size_t *n, struct err *err)
-{
-	const struct db_param p[] = { db_town(db), db_int((int64_t)max) };
-	struct db_rows rows;
-
-	if (db_query(db, a,
-		"SELECT vorgang_id, step, reason, attempts, since, next_at"
-		" FROM exchange_wait WHERE town_id = ? ORDER BY since LIMIT ?",
-		p, nitems(p), max, &rows, err) == -1)
-		return -1;
-	*n = rows.n;
-	*out = arena_new(a, struct exchange_waiting, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct db_cell *c = db_cell(&rows, i, 0);
-
-		(*out)[i] = (struct exchange_waiting){
-			.vorgang = db_cell_id(&c[0]),
-			.step = c[1].data,
-			.reason = c[2].data,
-			.attempts = (uint32_t)c[3].i,
-			.since_ms = c[4].i,
-			.next_ms = c[5].i,
-		};
-	}
-	return 0;
-}
-
 int
 exchange_rounds(struct db *db, struct arena *a, const struct id *vorgang,
     const char *step, uint32_t *out, struct err *err)
@@ -662,8 +551,8 @@ exchange_rounds(struct db *db, struct arena *a, const struct id *vorgang,
 	struct db_rows rows;
 
 	if (db_query(db, a,
-		"SELECT COUNT(*) FROM exchange WHERE vorgang_id = ?"
-		" AND step = ?",
+		"SELECT COALESCE(MAX(round) + 1, 0) FROM exchange"
+		" WHERE vorgang_id = ? AND step = ?",
 		p, nitems(p), 1, &rows, err) == -1)
 		return -1;
 	*out = (uint32_t)db_cell(&rows, 0, 0)->i;

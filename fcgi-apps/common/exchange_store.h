@@ -39,12 +39,15 @@ struct exchange {
 	struct id vorgang;
 	const char *step; /* NULL of what came in */
 	uint32_t round;	  /* how often the Vorgang took the step before */
+	const char *message; /* what the service's mapping calls it, or NULL */
+	uint32_t item;	  /* of that message's repeat */
 	const char *standard, *version, *type; /* "" when unknown */
 	bool has_uuid, has_refers_to;
 	struct id uuid, refers_to; /* of the message, of what it answers */
 	const char *partner;	   /* its name, "" when unknown */
 	const char *partner_key;   /* "ags:09000001", likewise */
 	struct id transfer;
+	uint32_t unusable; /* answers to it that were not valid */
 	const char *finding; /* JSON array of {code, path, key}, or "" */
 	int64_t answer_due_ms; /* 0: no answer is waited for */
 	int64_t created_ms, changed_ms;
@@ -94,11 +97,26 @@ int exchange_carried(struct db *db, struct arena *a, size_t max,
 /* Moves a row on; ERR_CONFLICT when it is in another state by now. */
 int exchange_move(struct db *db, const struct id *id, enum exchange_state from,
     enum exchange_state to, int64_t now_ms, struct err *err);
-/* What a Vorgang still waits for is answered: some standards' answers refer to
- * an earlier message than the last. */
+/* What a Vorgang still waits for in other steps than this one is answered: some
+ * standards' answers refer to an earlier message than the last. */
 int exchange_answer_all(struct db *db, const struct id *vorgang,
+    const char *step, int64_t now_ms, struct err *err);
+/* How many messages of a step still wait for their answers. */
+int exchange_outstanding(struct db *db, struct arena *a,
+    const struct id *vorgang, const char *step, size_t *out, struct err *err);
+/* An answer to a message was not valid: counted, and a valid one has to come
+ * until due_ms, unless it had to be here earlier. */
+int exchange_unusable(struct db *db, const struct id *id, int64_t due_ms,
     int64_t now_ms, struct err *err);
-/* Files one in quarantine to a Vorgang, or lays it aside; as above. */
+/* Messages of ours whose answers were not valid so far, oldest first. */
+int exchange_troubled(struct db *db, struct arena *a, size_t max,
+    struct exchange **out, size_t *n, struct err *err);
+/* What was sent back, and no message of ours is known that it answers: newest
+ * first, until a person lays it aside. */
+int exchange_stray(struct db *db, struct arena *a, size_t max,
+    struct exchange **out, size_t *n, struct err *err);
+/* Files one in quarantine (or one that was sent back, of no Vorgang) to a
+ * Vorgang, or lays it aside; as above. */
 int exchange_file(struct db *db, const struct id *id, const struct id *vorgang,
     enum exchange_state to, int64_t now_ms, struct err *err);
 
@@ -178,6 +196,23 @@ struct exchange_waiting {
 };
 int exchange_wait_list(struct db *db, struct arena *a, size_t max,
     struct exchange_waiting **out, size_t *n, struct err *err);
+
+/*
+ * A Vorgang has to get a reply from its applicant until due_ms to go on with
+ * that step; the first such time stays, unless is_new. Those of other steps
+ * end.
+ */
+int exchange_deadline_put(struct db *db, const struct id *vorgang,
+    const char *step, int64_t due_ms, bool is_new, struct err *err);
+int exchange_deadline_remove(
+    struct db *db, const struct id *vorgang, struct err *err);
+/* Those that are over. */
+struct exchange_deadline {
+	struct id vorgang;
+	const char *step;
+};
+int exchange_deadline_over(struct db *db, struct arena *a, int64_t now_ms,
+    size_t max, struct exchange_deadline **out, size_t *n, struct err *err);
 
 /* How often a Vorgang took a step. */
 int exchange_rounds(struct db *db, struct arena *a, const struct id *vorgang,

@@ -10,19 +10,43 @@
 #include "common/service.h"
 
 #define EXCHANGE_HOURS_MAX 8760
+#define EXCHANGE_DAYS_MAX 365
+#define EXCHANGE_UNUSABLE_MAX 20
+
+/* How the status page asks for what the step carries. */
+enum exchange_ask {
+	EXCHANGE_ASK_NOTHING, /* a message to the office like any other */
+	EXCHANGE_ASK_CONFIRM, /* yes or no to each message that is shown */
+	EXCHANGE_ASK_TEXT,    /* a short text, such as a code */
+};
 
 /* What happens by itself when a Vorgang is in a state. */
 struct exchange_step {
 	const char *id;
-	const char *message;	 /* of xoev.json; NULL: only the state changes */
+	/* of xoev.json; none: only the state changes. One with a repeat goes out
+	 * once an item, one with "when" only for such answers. */
+	const char *const *message;
+	size_t nmessage;
 	const char *from, *to;	 /* states */
 	const char *otherwise;	 /* state when it may not go out; NULL: stays */
+	const char *unreachable; /* when nobody has the key; NULL: it waits */
 	enum identity_level level; /* needed */
 	const struct form_cond *when; /* over the answers; NULL: always */
 	int64_t answer_hours;	 /* 0: no answer is waited for */
+	/* whose answer completes the partner's key: the first that has one; none:
+	 * as the service says */
+	const char *const *field;
+	size_t nfield;
 	/* it carries what the applicant wrote in that state, once they did */
 	const char *reply;	 /* as this value of the mapping; NULL: nothing */
 	const struct form_regex *pattern; /* that the whole of it must match */
+	enum exchange_ask ask;
+	const char *const *show; /* messages that came, to be read before */
+	size_t nshow;
+	const struct form_regex *no; /* what they write instead of it; or NULL */
+	const char *no_to;	 /* leads here */
+	int64_t reply_days;	 /* 0: they have all the time */
+	const char *late;	 /* state when it did not come */
 };
 
 /* What must be so in an answer: a value is one of these, or (none named) is
@@ -41,10 +65,15 @@ struct exchange_answer {
 	const struct exchange_match *match;
 	size_t nmatch;
 	const char *to;	      /* NULL: the state stays */
-	const char *document; /* value that is the document; NULL: none */
-	const char *name;     /* its file name */
+	bool is_joint;	      /* only once the whole step is answered */
+	int64_t most;	      /* that often it leads there, then to */
+	const char *beyond;   /* this state; 0, NULL: always */
+	const char *document; /* value that is the document; NULL: none. A part
+			       * of the name that is * is each number */
+	const char *name;     /* its file name; {n}: its number */
 	const char *text;     /* text key of a word to the applicant, or NULL */
 	const char *reference; /* value to tell as the partner's reference */
+	const char *until;    /* value: the day up to which a reply counts */
 };
 
 struct service_exchange {
@@ -56,6 +85,9 @@ struct service_exchange {
 	size_t nanswer;
 	const char *silent_to;	/* no answer in time; NULL: stays */
 	const char *refused_to; /* the partner sent it back, or it never left */
+	const char *unusable_to; /* answers that are not valid; NULL: stays */
+	int64_t unusable_most;	/* so many of them */
+	int64_t unusable_hours; /* or so long after the first */
 };
 
 /* The step that a Vorgang in this state takes; NULL. */
@@ -68,5 +100,9 @@ const struct exchange_step *service_exchange_step(
  */
 const char *service_exchange_reply(struct arena *a,
     const struct exchange_step *step, const char *written);
+
+/* Whether an applicant says no to what the step asks. */
+bool service_exchange_is_no(struct arena *a, const struct exchange_step *step,
+    const char *written);
 
 #endif

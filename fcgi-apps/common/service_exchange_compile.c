@@ -9,6 +9,8 @@
 #define ANSWERS_MAX 60
 #define MATCHES_MAX 10
 #define REPLY_MAX 200
+#define UNUSABLE_MOST 3
+#define UNUSABLE_HOURS 24
 
 const struct exchange_step *
 service_exchange_step(const struct service_exchange *e, const char *state)
@@ -19,19 +21,36 @@ service_exchange_step(const struct service_exchange *e, const char *state)
 	return NULL;
 }
 
+/* Without the blanks at its ends. */
+static char *
+trimmed(struct arena *a, const char *written)
+{
+	const char *begin = written + strspn(written, " \t\r\n");
+	size_t n = strlen(begin);
+
+	while (n > 0 && strchr(" \t\r\n", begin[n - 1]) != NULL)
+		n--;
+	return arena_dup(a, begin, n);
+}
+
+bool
+service_exchange_is_no(struct arena *a, const struct exchange_step *step,
+    const char *written)
+{
+	char *text = trimmed(a, written);
+
+	text[strcspn(text, "\r\n")] = '\0';
+	return step->no != NULL && form_regex_matches(step->no, text);
+}
+
 const char *
 service_exchange_reply(struct arena *a, const struct exchange_step *step,
     const char *written)
 {
-	const char *begin = written + strspn(written, " \t\r\n");
-	size_t n = strlen(begin);
-	char *text;
+	const char *text = trimmed(a, written);
 
-	while (n > 0 && strchr(" \t\r\n", begin[n - 1]) != NULL)
-		n--;
-	if (n == 0 || n > REPLY_MAX)
+	if (*text == '\0' || strlen(text) > REPLY_MAX)
 		return NULL;
-	text = arena_dup(a, begin, n);
 	return step->pattern != NULL && form_regex_matches(step->pattern, text)
 	    ? text
 	    : NULL;
@@ -118,12 +137,96 @@ step_states(struct form_def *d, const cJSON *json, const char *path,
 	const struct service_state *to = state_of(d, json, path, "to", s);
 	const struct service_state *otherwise =
 	    state_of(d, json, path, "otherwise", s);
+	const struct service_state *unreachable =
+	    state_of(d, json, path, "unreachable", s);
+	const struct service_state *no = state_of(d, json, path, "no_to", s);
+	const struct service_state *late = state_of(d, json, path, "late", s);
 
 	step->from = from == NULL ? "" : from->id;
 	step->to = to == NULL ? "" : to->id;
 	step->otherwise = id_of(otherwise);
 	check_way(d, def_member(d, path, "to"), from, to);
+	step->unreachable = id_of(unreachable);
+	step->no_to = id_of(no);
+	step->late = id_of(late);
 	check_way(d, def_member(d, path, "otherwise"), from, otherwise);
+	check_way(d, def_member(d, path, "unreachable"), from, unreachable);
+	check_way(d, def_member(d, path, "no_to"), from, no);
+	check_way(d, def_member(d, path, "late"), from, late);
+}
+
+/* "message": one, or "messages": several. */
+static void
+step_messages(struct form_def *d, const cJSON *json, const char *path,
+    const struct service *s, struct exchange_step *step)
+{
+	const char *single = copy(d, json, "message");
+
+	if (single != NULL) {
+		const char **one = arena_new(d->arena, const char *, 1);
+
+		one[0] = single;
+		step->message = one;
+		step->nmessage = 1;
+		check_message(d, path, single, XOEV_OUT, s);
+	}
+	if (!def_has(json, "messages"))
+		return;
+	if (single != NULL)
+		def_mistake(d, def_member(d, path, "messages"),
+		    "leave one of them out",
+		    "\"message\" and \"messages\" together");
+	step->message =
+	    def_strings(d, json, path, "messages", &step->nmessage);
+	for (size_t i = 0; i < step->nmessage; i++)
+		check_message(d, path, step->message[i], XOEV_OUT, s);
+}
+
+/* A field that an authority's key is made of has to be there. */
+static void
+field_check(struct form_def *d, const char *path, const struct service *s,
+    const char *field)
+{
+	if (field == NULL || form_field_find(s->form, field) != NULL)
+		return;
+	def_mistake(d, path, "write the path of a field",
+	    "there is no field \"%s\"", field);
+}
+
+static void
+step_ask(struct form_def *d, const cJSON *json, const char *path,
+    const struct service *s, struct exchange_step *step)
+{
+	const char *ask = def_string(json, "ask");
+	const char *no = copy(d, json, "no_pattern");
+
+	if (def_has(json, "show"))
+		step->show = def_strings(d, json, path, "show", &step->nshow);
+	for (size_t i = 0; i < step->nshow; i++)
+		check_message(d, path, step->show[i], XOEV_IN, s);
+	if (no != NULL)
+		step->no = form_regex_compile(
+		    d, no, def_member(d, path, "no_pattern"));
+	if ((no == NULL) != (step->no_to == NULL))
+		def_mistake(d, def_member(d, path, "no_pattern"),
+		    "give both \"no_pattern\" and \"no_to\"",
+		    "one goes with the other");
+	step->reply_days = (int64_t)def_size(
+	    d, json, path, "reply_days", 0, EXCHANGE_DAYS_MAX, 0);
+	if (ask == NULL)
+		return;
+	if (strcmp(ask, "confirm") == 0)
+		step->ask = EXCHANGE_ASK_CONFIRM;
+	else if (strcmp(ask, "text") == 0)
+		step->ask = EXCHANGE_ASK_TEXT;
+	if (step->ask == EXCHANGE_ASK_NOTHING || step->reply == NULL ||
+	    (step->ask == EXCHANGE_ASK_CONFIRM && step->no == NULL)) {
+		def_mistake(d, def_member(d, path, "ask"),
+		    "use confirm (with reply and no_pattern) or text (with "
+		    "reply)",
+		    "\"%s\" cannot be asked here", ask);
+		return;
+	}
 }
 
 static void
@@ -151,14 +254,23 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 	static const struct def_key keys[] = {
 		{ "id", cJSON_String, true },
 		{ "message", cJSON_String, false },
+		{ "messages", cJSON_Array, false },
+		{ "field", cJSON_Array, false },
 		{ "in", cJSON_String, true },
 		{ "to", cJSON_String, true },
 		{ "otherwise", cJSON_String, false },
+		{ "unreachable", cJSON_String, false },
 		{ "level", cJSON_String, false },
 		{ "when", 0, false },
 		{ "answer_hours", cJSON_Number, false },
 		{ "reply", cJSON_String, false },
 		{ "reply_pattern", cJSON_String, false },
+		{ "ask", cJSON_String, false },
+		{ "show", cJSON_Array, false },
+		{ "no_pattern", cJSON_String, false },
+		{ "no_to", cJSON_String, false },
+		{ "reply_days", cJSON_Number, false },
+		{ "late", cJSON_String, false },
 		{ NULL, 0, false },
 	};
 	struct form_reach reach = { .kind = REACH_ALL };
@@ -169,13 +281,17 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 	if (!def_check_keys(d, json, path, keys))
 		return;
 	step->id = copy(d, json, "id");
-	step->message = copy(d, json, "message");
+	step_messages(d, json, path, s, step);
+	if (def_has(json, "field"))
+		step->field =
+		    def_strings(d, json, path, "field", &step->nfield);
+	for (size_t i = 0; i < step->nfield; i++)
+		field_check(
+		    d, def_member(d, path, "field"), s, step->field[i]);
 	if (!def_is_key(step->id, false))
 		def_mistake(d, def_member(d, path, "id"),
 		    "use small letters, digits and _", "\"%s\" cannot be an id",
 		    step->id);
-	if (step->message != NULL)
-		check_message(d, path, step->message, XOEV_OUT, s);
 	step->level = identity_level(level);
 	if (level != NULL && step->level == IDENTITY_NONE)
 		def_mistake(d, def_member(d, path, "level"),
@@ -185,6 +301,7 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 	    d, json, path, "answer_hours", 0, EXCHANGE_HOURS_MAX, 0);
 	step_states(d, json, path, s, step);
 	step_reply(d, json, path, step);
+	step_ask(d, json, path, s, step);
 	if (when != NULL)
 		step->when = form_cond_compile(d, when,
 		    def_member(d, path, "when"), form_names_of(d, NULL), reach);
@@ -261,6 +378,10 @@ answer_compile(struct form_def *d, const cJSON *json, const char *path,
 		{ "name", cJSON_String, false },
 		{ "text", cJSON_String, false },
 		{ "reference", cJSON_String, false },
+		{ "until", cJSON_String, false },
+		{ "all", cJSON_True, false },
+		{ "most", cJSON_Number, false },
+		{ "beyond", cJSON_String, false },
 		{ NULL, 0, false },
 	};
 
@@ -273,7 +394,15 @@ answer_compile(struct form_def *d, const cJSON *json, const char *path,
 	answer->name = copy(d, json, "name");
 	answer->text = copy(d, json, "text");
 	answer->reference = copy(d, json, "reference");
+	answer->until = copy(d, json, "until");
+	answer->is_joint = def_bool(json, "all", false);
+	answer->most = (int64_t)def_size(d, json, path, "most", 1, 100, 0);
+	answer->beyond = id_of(state_of(d, json, path, "beyond", s));
 	answer->to = id_of(state_of(d, json, path, "to", s));
+	if ((answer->most == 0) != (answer->beyond == NULL))
+		def_mistake(d, def_member(d, path, "most"),
+		    "give both \"most\" and \"beyond\"",
+		    "one goes with the other");
 	if ((answer->document == NULL) != (answer->name == NULL))
 		def_mistake(d, def_member(d, path, "document"),
 		    "give both \"document\" and \"name\"",
@@ -306,15 +435,19 @@ answers_compile(struct form_def *d, const cJSON *list,
 
 /* ---- the whole ---- */
 
-/* A field that an authority's key is made of has to be there. */
+/* When answers that are not valid are enough. */
 static void
-field_check(struct form_def *d, const struct service *s,
-    const struct service_exchange *e)
+unusable_compile(struct form_def *d, const cJSON *json,
+    const struct service *s, struct service_exchange *e)
 {
-	if (e->field == NULL || form_field_find(s->form, e->field) != NULL)
-		return;
-	def_mistake(d, PATH ".field", "write the path of a field",
-	    "there is no field \"%s\"", e->field);
+	const struct service_state *to =
+	    state_of(d, json, PATH, "unusable", s);
+
+	e->unusable_to = to != NULL ? to->id : e->silent_to;
+	e->unusable_most = (int64_t)def_size(d, json, PATH, "unusable_most",
+	    1, EXCHANGE_UNUSABLE_MAX, UNUSABLE_MOST);
+	e->unusable_hours = (int64_t)def_size(d, json, PATH, "unusable_hours",
+	    1, EXCHANGE_HOURS_MAX, UNUSABLE_HOURS);
 }
 
 void
@@ -328,6 +461,9 @@ service_exchange_compile(
 		{ "answers", cJSON_Array, true },
 		{ "silent", cJSON_String, false },
 		{ "refused", cJSON_String, false },
+		{ "unusable", cJSON_String, false },
+		{ "unusable_most", cJSON_Number, false },
+		{ "unusable_hours", cJSON_Number, false },
 		{ NULL, 0, false },
 	};
 	struct service_exchange *e;
@@ -342,12 +478,13 @@ service_exchange_compile(
 		def_mistake(d, PATH ".partner",
 		    "write the prefix of a directory key, such as ags",
 		    "\"%s\" is no prefix", e->prefix);
-	field_check(d, s, e);
+	field_check(d, PATH ".field", s, e->field);
 	steps_compile(
 	    d, cJSON_GetObjectItemCaseSensitive(json, "steps"), s, e);
 	answers_compile(
 	    d, cJSON_GetObjectItemCaseSensitive(json, "answers"), s, e);
 	e->silent_to = id_of(state_of(d, json, PATH, "silent", s));
 	e->refused_to = id_of(state_of(d, json, PATH, "refused", s));
+	unusable_compile(d, json, s, e);
 	s->exchange = e;
 }

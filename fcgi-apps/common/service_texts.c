@@ -189,12 +189,29 @@ states(struct check *c)
 	}
 }
 
+/* What the status page asks with. */
+static void
+exchange_ask(struct check *c, const struct exchange_step *step)
+{
+	const char *path =
+	    arena_printf(c->arena, "exchange.%s", step->id);
+
+	if (step->ask == EXCHANGE_ASK_NOTHING)
+		return;
+	needed_at(c, path, "title");
+	needed_at(c, path, "explain");
+	if (step->ask == EXCHANGE_ASK_TEXT)
+		needed_at(c, path, "label");
+}
+
 /* Words to the applicant when an answer came. */
 static void
 exchange(struct check *c)
 {
 	const struct service_exchange *e = c->service->exchange;
 
+	for (size_t i = 0; e != NULL && i < e->nstep; i++)
+		exchange_ask(c, &e->step[i]);
 	for (size_t i = 0; e != NULL && i < e->nanswer; i++)
 		if (e->answer[i].text != NULL)
 			needed(c, e->answer[i].text);

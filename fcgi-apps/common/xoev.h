@@ -190,6 +190,12 @@ int xoev_read(struct arena *a, const struct xoev_rules *rules,
     const struct xoev_mapping *m, const void *data, size_t len,
     struct xoev_read *out, struct err *err);
 
+/* The same of an answer to the message request (an id of the mapping, NULL: not
+ * known): of several messages with that root the one that answers it. */
+int xoev_read_answer(struct arena *a, const struct xoev_rules *rules,
+    const struct xoev_mapping *m, const char *request, const void *data,
+    size_t len, struct xoev_read *out, struct err *err);
+
 /* A value by name, NULL when absent. */
 const struct xoev_value *xoev_value_find(
     const struct xoev_value *value, size_t n, const char *name);

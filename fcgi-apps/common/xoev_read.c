@@ -3,10 +3,30 @@
 
 #include "common/num.h"
 
+static const struct xoev_message_info *
+message_of(const struct xoev_mapping *m, const struct xml_node *root,
+    const char *request)
+{
+	const struct xoev_message_info *info = request == NULL
+	    ? NULL
+	    : xoev_mapping_answer(m, root->uri, root->name, request);
+
+	return info != NULL ? info
+			    : xoev_mapping_by_root(m, root->uri, root->name);
+}
+
 int
 xoev_read(struct arena *a, const struct xoev_rules *rules,
     const struct xoev_mapping *m, const void *data, size_t len,
     struct xoev_read *out, struct err *err)
+{
+	return xoev_read_answer(a, rules, m, NULL, data, len, out, err);
+}
+
+int
+xoev_read_answer(struct arena *a, const struct xoev_rules *rules,
+    const struct xoev_mapping *m, const char *request, const void *data,
+    size_t len, struct xoev_read *out, struct err *err)
 {
 	const struct xml_tree *tree;
 
@@ -19,8 +39,7 @@ xoev_read(struct arena *a, const struct xoev_rules *rules,
 	xoev_head_read(a, tree, &out->head);
 	if (m == NULL || out->findings.n > 0)
 		return 0;
-	out->message =
-	    xoev_mapping_by_root(m, tree->root->uri, tree->root->name);
+	out->message = message_of(m, tree->root, request);
 	if (out->message != NULL)
 		xoev_extract(a, xoev_message_of(out->message), tree, out);
 	if (out->findings.n > 0) {

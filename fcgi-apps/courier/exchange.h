@@ -90,6 +90,8 @@ struct exchange_change {
 	size_t ndocument;
 	const struct handover *handover; /* NULL: none */
 	enum handover_step step;
+	const char *unusable_of; /* who sent an answer that was not valid */
+	int32_t due; /* of the new state; 0: as the service says */
 	/* further rows of the transaction; NULL: none */
 	int (*also)(struct db *db, struct arena *a, void *arg, struct err *err);
 	void *arg;
@@ -98,10 +100,11 @@ struct exchange_change {
 int exchange_change_write(struct arena *a, const struct exchange_matter *m,
     const struct exchange_change *c, int64_t now_ms, struct err *err);
 
-/* The partner of a matter: its directory key. */
+/* The partner of a matter's step: its directory key. An answer that is no key
+ * of a directory makes one that nobody has. */
 const char *exchange_partner_key(
     struct arena *a, const struct exchange_matter *m,
-    const struct form_answers *answers);
+    const struct exchange_step *step, const struct form_answers *answers);
 
 /* What messages are judged by today. */
 struct xoev_rules exchange_rules(const struct exchange_desk *d, int64_t now_ms);

@@ -96,28 +96,23 @@ read_sources(struct arena *a, const struct exchange_matter *m,
 		return -1;
 	source = arena_new(a, struct xoev_source, n + 1);
 	out->source = source;
-	for (size_t i = 0; i < n; i++) {
-		const struct xoev_message_info *info = NULL;
+	for (size_t i = n; i-- > 0;) { /* the newest counts */
 		struct xoev_findings findings;
-		struct xoev_head head = { 0 };
 		const struct xoev_rules rules =
 		    exchange_rules(m->desk, e[i].created_ms);
 		struct err none = { 0 };
 
-		if (e[i].body == NULL ||
-		    (e[i].is_incoming && e[i].state != EXCHANGE_FILED))
+		if (e[i].body == NULL || e[i].message == NULL ||
+		    (e[i].is_incoming && e[i].state != EXCHANGE_FILED) ||
+		    xoev_check(a, &rules, e[i].body, e[i].len, &findings, NULL,
+			&none) == -1 ||
+		    findings.n > 0)
 			continue;
-		if (xoev_check(a, &rules, e[i].body, e[i].len, &findings, &head,
-			&none) == 0 &&
-		    findings.n == 0)
-			info = xoev_mapping_by_root(
-			    m->service->xoev, head.uri, head.root);
-		if (info == NULL)
-			continue;
-		source[out->nsource++] = (struct xoev_source){ .id = info->id,
-			.item = e[i].round,
-			.data = e[i].body,
-			.len = e[i].len };
+		source[out->nsource++] =
+		    (struct xoev_source){ .id = e[i].message,
+			    .item = e[i].item,
+			    .data = e[i].body,
+			    .len = e[i].len };
 	}
 	return 0;
 }

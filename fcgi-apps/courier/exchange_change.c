@@ -6,7 +6,10 @@
 #include "common/office_step.h"
 
 #define DATA_MAX 65536
-#define MORE_EVENTS 2
+#define MORE_EVENTS 3
+#define KEY_MAX 60
+#define KEY_CHARACTERS                                                         \
+	"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-"
 
 int
 exchange_matter_read(struct exchange_desk *d, struct arena *a,
@@ -36,20 +39,34 @@ exchange_rules(const struct exchange_desk *d, int64_t now_ms)
 		.day = date_of_instant(now_ms) };
 }
 
+static const char *
+answer_text(const struct form_answers *answers, const char *field)
+{
+	const struct answer *answer =
+	    field == NULL || answers == NULL ? NULL : form_find(answers, field);
+
+	return answer == NULL || answer->text == NULL || *answer->text == '\0'
+	    ? NULL
+	    : answer->text;
+}
+
 const char *
 exchange_partner_key(struct arena *a, const struct exchange_matter *m,
-    const struct form_answers *answers)
+    const struct exchange_step *step, const struct form_answers *answers)
 {
 	const struct service_exchange *e = m->service->exchange;
 	const char *place = NULL;
 
-	if (e->field != NULL && answers != NULL) {
-		const struct answer *answer = form_find(answers, e->field);
-
-		place = answer == NULL ? NULL : answer->text;
-	}
-	if (place == NULL || *place == '\0')
+	for (size_t i = 0; i < step->nfield && place == NULL; i++)
+		place = answer_text(answers, step->field[i]);
+	if (place == NULL && step->nfield == 0)
+		place = answer_text(answers, e->field);
+	if (place == NULL)
 		place = m->town->ags;
+	/* A municipality may have been typed: that is nobody's key. */
+	if (place[strspn(place, KEY_CHARACTERS)] != '\0' ||
+	    strlen(place) > KEY_MAX)
+		place = "-";
 	return arena_printf(a, "%s:%s", e->prefix, place);
 }
 
@@ -83,6 +100,23 @@ reason_event(struct arena *a, const char *reason)
 		.data = buf_text(out) };
 }
 
+/* For the applicant: an answer came that nobody can use. */
+static struct event
+unusable_event(struct arena *a, const char *name)
+{
+	struct buf *out = buf_new(a, DATA_MAX);
+	struct json_out j;
+
+	json_begin(&j, out);
+	json_open_object(&j);
+	json_pair(&j, "name", name);
+	json_close_object(&j);
+	return (struct event){ .kind = "answer-unusable",
+		.actor = ACTOR_SYSTEM,
+		.is_public = true,
+		.data = buf_text(out) };
+}
+
 /* The events of the office's step, by the system, and those of our own. */
 static void
 add_events(struct arena *a, const struct exchange_change *c,
@@ -97,9 +131,12 @@ add_events(struct arena *a, const struct exchange_change *c,
 		event[n++].actor = ACTOR_SYSTEM;
 	}
 	/* There is always one: the change is written with it. */
-	if (c->reason != NULL || (!has_step && c->handover == NULL))
+	if (c->reason != NULL ||
+	    (!has_step && c->handover == NULL && c->unusable_of == NULL))
 		event[n++] = reason_event(
 		    a, c->reason != NULL ? c->reason : "filed");
+	if (c->unusable_of != NULL)
+		event[n++] = unusable_event(a, c->unusable_of);
 	if (c->handover != NULL)
 		event[n++] = handover_event(
 		    a, c->handover, c->step, ACTOR_SYSTEM);
@@ -132,6 +169,8 @@ exchange_change_write(struct arena *a, const struct exchange_matter *m,
 	office_step_write(a, &step, now_ms, &change);
 	/* Nothing else may have moved it meanwhile, whatever we do with it. */
 	change.expected_state = m->whole.vorgang.state;
+	if (step.to != NULL && c->due != 0)
+		change.due = c->due;
 	add_events(a, c, has_step, &change);
 	change.also = write_rows;
 	change.also_arg = (void *)c;

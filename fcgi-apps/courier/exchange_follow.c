@@ -42,7 +42,8 @@ move_with(struct exchange_desk *d, const struct town *t,
 		const struct service_exchange *e = m.service->exchange;
 
 		if (e != NULL && to == EXCHANGE_SILENT)
-			change.to = e->silent_to;
+			change.to =
+			    row->unusable > 0 ? e->unusable_to : e->silent_to;
 		if (e != NULL && to == EXCHANGE_UNDELIVERED)
 			change.to = e->refused_to;
 		rc = exchange_change_write(
@@ -116,12 +117,77 @@ follow_overdue(struct exchange_desk *d, struct arena *a,
 
 		if (!list[i].has_vorgang)
 			continue;
-		log_warn("no answer in time to message %s %s",
+		log_warn("no valid answer in time to message %s %s",
 		    list[i].standard, list[i].type);
 		told(&list[i],
 		    move_with(d, t, &list[i], EXCHANGE_SILENT,
-			"no answer in time", NULL, &own),
+			list[i].unusable > 0
+			    ? "no valid answer: those that came went back"
+			    : "no answer in time",
+			NULL, &own),
 		    &own, n);
+	}
+	return 0;
+}
+
+/* ---- replies that did not come ---- */
+
+static int
+remove_deadline(struct db *db, struct arena *a, void *arg, struct err *err)
+{
+	(void)a;
+	return exchange_deadline_remove(db, arg, err);
+}
+
+static int
+end_waiting(struct exchange_desk *d, struct arena *a, const struct town *t,
+    struct exchange_deadline *late, size_t *n, struct err *err)
+{
+	const struct exchange_step *step;
+	struct exchange_matter m;
+	struct exchange_change change = {
+		.reason = "no reply of the applicant in time",
+		.also = remove_deadline,
+		.arg = &late->vorgang };
+
+	if (exchange_matter_read(d, a, t, &late->vorgang, &m, err) == -1)
+		return -1;
+	step = service_exchange_step(m.service->exchange, m.state->id);
+	/* It went on meanwhile. */
+	if (step == NULL || strcmp(step->id, late->step) != 0)
+		return exchange_deadline_remove(
+		    d->courier->db, &late->vorgang, err);
+	change.to = step->late;
+	if (exchange_change_write(a, &m, &change, date_now_ms(), err) == -1)
+		return -1;
+	++*n;
+	return 0;
+}
+
+static int
+follow_late(struct exchange_desk *d, struct arena *a, const struct town *t,
+    size_t *n, struct err *err)
+{
+	struct exchange_deadline *list;
+	size_t count;
+
+	if (exchange_deadline_over(d->courier->db, a, date_now_ms(), ROWS_MAX,
+		&list, &count, err) == -1)
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		struct arena one = { 0 };
+		struct err own = { 0 };
+
+		if (end_waiting(d, &one, t, &list[i], n, &own) == -1) {
+			if (own.code == ERR_GONE || own.code == ERR_NOT_FOUND)
+				(void)exchange_deadline_remove(d->courier->db,
+				    &list[i].vorgang, &(struct err){ 0 });
+			else if (own.code != ERR_CONFLICT)
+				log_warn("vorgang %s: %s: %s",
+				    id_hex(&one, &list[i].vorgang),
+				    err_wire(own.code), own.msg);
+		}
+		arena_free(&one);
 	}
 	return 0;
 }
@@ -132,7 +198,8 @@ exchange_follow(
 {
 	struct arena a = { 0 };
 	int rc = follow_carried(d, &a, t, n, err) == -1 ||
-		follow_overdue(d, &a, t, n, err) == -1
+		follow_overdue(d, &a, t, n, err) == -1 ||
+		follow_late(d, &a, t, n, err) == -1
 	    ? -1
 	    : 0;
 

@@ -1,33 +1,20 @@
-#include "courier/exchange.h"
+#include "courier/exchange_incoming.h"
 
 #include "common/date.h"
-#include "common/document_files.h"
 #include "common/exchange_act.h"
-#include "common/file_name.h"
 #include "common/json.h"
 #include "common/log.h"
-#include "common/office_step.h"
 
 #define LEASE_MS 20000
 #define AGAIN_MS 15000
+#define HOUR_MS 3600000
 #define FINDING_MAX 4000 /* of column finding */
-
-/* A message that arrived, on its way to its Vorgang. */
-struct incoming {
-	struct exchange_desk *desk;
-	const struct town *town;
-	const struct osci_transfer *transfer;
-	struct osci_transfer_in in;
-	struct xoev_read read;
-	struct exchange row; /* as it will be written */
-	bool has_request;
-	struct exchange request; /* the message of ours that it answers */
-};
 
 /* ---- writing it down ---- */
 
-static int
-write_handled(struct db *db, struct arena *a, void *arg, struct err *err)
+int
+exchange_write_handled(
+    struct db *db, struct arena *a, void *arg, struct err *err)
 {
 	struct incoming *in = arg;
 
@@ -49,7 +36,7 @@ write_alone(struct incoming *in, struct arena *a,
 
 	if (db_begin(db, err) == -1)
 		return -1;
-	if (write_handled(db, a, in, err) == -1 ||
+	if (exchange_write_handled(db, a, in, err) == -1 ||
 	    (also != NULL && also(db, a, arg, err) == -1)) {
 		db_rollback(db);
 		return -1;
@@ -78,8 +65,8 @@ findings_json(struct arena *a, const struct xoev_findings *f)
 }
 
 /* Kept for a person to look at; key tells why. */
-static int
-quarantine(struct incoming *in, struct arena *a, const char *code,
+int
+exchange_quarantine(struct incoming *in, struct arena *a, const char *code,
     const char *key, struct err *err)
 {
 	struct xoev_finding one = { .code = code, .path = "", .key = key };
@@ -104,10 +91,63 @@ send_rejection(struct db *db, struct arena *a, void *arg, struct err *err)
 	    db, a, order, date_now_ms(), &transfer, err);
 }
 
-/* It is not valid: back to who sent it, with the codes. */
+/* Writes that an answer to a message of ours went back. */
+struct returned {
+	struct incoming *in;
+	const struct osci_transfer_order *order;
+	int64_t due_ms; /* by when a valid one has to come */
+};
+
 static int
-reject(struct incoming *in, struct arena *a, const void *body, size_t len,
-    struct err *err)
+write_returned(struct db *db, struct arena *a, void *arg, struct err *err)
+{
+	const struct returned *r = arg;
+	struct incoming *in = r->in;
+
+	return exchange_write_handled(db, a, in, err) == -1 ||
+		send_rejection(db, a, (void *)r->order, err) == -1 ||
+		exchange_unusable(db, &in->request.id, r->due_ms,
+		    in->row.created_ms, err) == -1
+	    ? -1
+	    : 0;
+}
+
+/*
+ * With the Vorgang that waits for it: the applicant is told, and after so many
+ * of them, or some time, a person takes over (exchange_follow.c).
+ */
+static int
+return_answer(struct incoming *in, struct arena *a,
+    const struct osci_transfer_order *order, struct err *err)
+{
+	struct returned returned = { .in = in, .order = order };
+	const struct service_exchange *e;
+	struct exchange_matter m;
+	struct exchange_change change = {
+		.reason = "an answer is not valid and went back",
+		.unusable_of = in->request.partner,
+		.also = write_returned,
+		.arg = &returned };
+
+	if (!in->has_request || !in->row.has_vorgang ||
+	    exchange_matter_read(in->desk, a, in->town, &in->row.vorgang, &m,
+		err) == -1) {
+		err_clear(err);
+		return write_alone(in, a, send_rejection, (void *)order, err);
+	}
+	e = m.service->exchange;
+	returned.due_ms = in->row.created_ms +
+	    (e == NULL ? 1 : e->unusable_hours) * HOUR_MS;
+	/* The last one that is borne: it is over now. */
+	if (e != NULL && in->request.unusable + 1 >= e->unusable_most)
+		returned.due_ms = in->row.created_ms;
+	return exchange_change_write(a, &m, &change, in->row.created_ms, err);
+}
+
+/* It is not valid: back to who sent it, with the codes. */
+int
+exchange_reject(struct incoming *in, struct arena *a, const void *body,
+    size_t len, struct err *err)
 {
 	const struct xoev_rules rules =
 	    exchange_rules(in->desk, in->row.created_ms);
@@ -127,14 +167,14 @@ reject(struct incoming *in, struct arena *a, const void *body, size_t len,
 	if (in->read.head.is_rejection || in->transfer->partner == NULL ||
 	    exchange_party_find(in->desk->courier->db, a, "", &own, &why) ==
 		-1)
-		return quarantine(in, a, f->finding[0].code,
+		return exchange_quarantine(in, a, f->finding[0].code,
 		    f->finding[0].key, err);
 	c.author = exchange_own_party(&own);
 	if (xoev_reject(a, &rules, &in->read.head, f, body, len,
 		in->transfer->message_id, in->transfer->creation_ms, &c, &built,
 		&why) == -1) {
 		log_warn("no rejection can be built: %s", why.msg);
-		return quarantine(in, a, f->finding[0].code,
+		return exchange_quarantine(in, a, f->finding[0].code,
 		    f->finding[0].key, err);
 	}
 	content.bytes = built.data;
@@ -145,231 +185,7 @@ reject(struct incoming *in, struct arena *a, const void *body, size_t len,
 	log_warn("a message %s %s of %s is not valid and goes back: %s",
 	    in->row.standard, in->row.type, in->row.partner,
 	    f->finding[0].code);
-	return write_alone(in, a, send_rejection, &order, err);
-}
-
-/* ---- filing ---- */
-
-struct filing {
-	struct incoming *in;
-	enum exchange_state request_to; /* 0: the request stays */
-};
-
-static int
-write_filed(struct db *db, struct arena *a, void *arg, struct err *err)
-{
-	const struct filing *f = arg;
-	struct incoming *in = f->in;
-	struct err late = { 0 };
-
-	if (write_handled(db, a, in, err) == -1)
-		return -1;
-	if (f->request_to == 0 || !in->has_request)
-		return 0;
-	/* A further word to it: what was asked meanwhile is answered by it. */
-	if (f->request_to == EXCHANGE_ANSWERED &&
-	    in->request.state == EXCHANGE_ANSWERED)
-		return exchange_answer_all(
-		    db, &in->request.vorgang, in->row.created_ms, err);
-	/* A second answer finds it answered; a late one, given up. */
-	if (exchange_move(db, &in->request.id, in->request.state,
-		f->request_to, in->row.created_ms, &late) == -1 &&
-	    late.code != ERR_CONFLICT) {
-		*err = late;
-		return -1;
-	}
-	return 0;
-}
-
-static bool
-matches(const struct exchange_answer *answer, const struct xoev_read *r)
-{
-	for (size_t i = 0; i < answer->nmatch; i++) {
-		const struct exchange_match *m = &answer->match[i];
-		const struct xoev_value *v =
-		    xoev_value_find(r->value, r->nvalue, m->value);
-		bool is_one = m->nis == 0;
-
-		if (v == NULL)
-			return false;
-		for (size_t k = 0; k < m->nis; k++)
-			is_one |= v->text != NULL &&
-			    strcmp(v->text, m->is[k]) == 0;
-		if (!is_one)
-			return false;
-	}
-	return true;
-}
-
-static const struct exchange_answer *
-find_answer(const struct service_exchange *e, const struct xoev_read *r)
-{
-	for (size_t i = 0; e != NULL && i < e->nanswer; i++)
-		if (strcmp(e->answer[i].message, r->message->id) == 0 &&
-		    matches(&e->answer[i], r))
-			return &e->answer[i];
-	return NULL;
-}
-
-/* The PDF in an answer, into the store of files under the Vorgang's key. */
-static int
-store_document(struct arena *a, const struct exchange_matter *m,
-    const struct exchange_answer *answer, const struct incoming *in,
-    struct document *out, bool *stored, struct err *err)
-{
-	bool is_message =
-	    strcmp(answer->document, EXCHANGE_WHOLE_MESSAGE) == 0;
-	const struct xoev_value message = { .data = in->row.body,
-		.len = in->row.len };
-	const struct xoev_read *r = &in->read;
-	const struct config *config = m->desk->courier->config;
-	const struct xoev_value *v =
-	    xoev_value_find(r->value, r->nvalue, answer->document);
-	struct document_file_info info;
-	struct document_file *file;
-
-	*stored = false;
-	if (is_message)
-		v = &message;
-	else if (v == NULL || v->len < 5 || memcmp(v->data, "%PDF-", 5) != 0)
-		return 0;
-	*out = (struct document){ .id = id_uuid7(),
-		.submission_id = id_random(),
-		.field = "",
-		.media_type = is_message ? "application/xml"
-					 : "application/pdf",
-		.created_ms = date_now_ms(),
-		.origin = ACTOR_OFFICE };
-	out->name = file_name_clean(
-	    a, answer->name, out->media_type, is_message ? ".xml" : ".pdf");
-	if (document_file_new(config->documents_dir, m->town->id, &out->id,
-		&m->whole.vorgang.key.key, &file, err) == -1)
-		return -1;
-	if (document_file_put(file, v->data, v->len, err) == -1) {
-		document_file_abort(file);
-		return -1;
-	}
-	if (document_file_commit(file, &info, err) == -1)
-		return -1;
-	out->size = info.size;
-	memcpy(out->sha256, info.sha256, sizeof(out->sha256));
-	memcpy(out->cipher_sha256, info.cipher_sha256,
-	    sizeof(out->cipher_sha256));
-	*stored = true;
-	return 0;
-}
-
-static const char *
-message_text(struct arena *a, const struct exchange_matter *m,
-    const struct exchange_answer *answer, const struct xoev_read *r)
-{
-	const struct xoev_value *reference = NULL;
-
-	if (answer->text == NULL)
-		return NULL;
-	if (answer->reference != NULL)
-		reference = xoev_value_find(
-		    r->value, r->nvalue, answer->reference);
-	return text_fill_in(a,
-	    service_text(m->service, m->whole.vorgang.lang, answer->text),
-	    "reference",
-	    reference == NULL || reference->text == NULL ? "–"
-							 : reference->text,
-	    (char *)NULL);
-}
-
-/* Moves the Vorgang on, as the service says for this answer. */
-static int
-apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
-    const struct exchange_answer *answer, struct err *err)
-{
-	struct filing filing = { in, EXCHANGE_ANSWERED };
-	const struct handover handover = { .way = HANDOVER_OSCI,
-		.partner = in->request.partner_key,
-		.name = in->request.partner,
-		.what = in->has_request && in->request.step != NULL
-		    ? in->request.step
-		    : in->read.message->id,
-		.handed_ms = in->has_request ? in->request.created_ms
-					     : in->row.created_ms,
-		.collected_ms = in->row.created_ms,
-		.answered_ms = in->row.created_ms };
-	struct exchange_change change = { .to = answer->to,
-		.reason = arena_printf(a, "answer %s", in->read.head.type),
-		.handover = &handover,
-		.step = HANDOVER_ANSWERED,
-		.also = write_filed,
-		.arg = &filing };
-	struct document document;
-	bool stored = false;
-
-	if (answer->document != NULL &&
-	    store_document(a, m, answer, in, &document, &stored, err) == -1)
-		return -1;
-	if (answer->document != NULL && !stored)
-		return quarantine(
-		    in, a, "S999", "exchange.why.document", err);
-	change.document = &document;
-	change.ndocument = stored;
-	change.message = message_text(a, m, answer, &in->read);
-	in->row.state = EXCHANGE_FILED;
-	/* A file that no row promises goes with the sweep: after an error it may
-	 * be promised all the same. */
-	return exchange_change_write(a, m, &change, in->row.created_ms, err);
-}
-
-/* A rejection of ours: the office has to look. */
-static int
-refused(struct incoming *in, struct arena *a, const struct exchange_matter *m,
-    struct err *err)
-{
-	struct filing filing = { in, EXCHANGE_REFUSED };
-	const struct exchange_change change = {
-		.to = m->service->exchange == NULL
-		    ? NULL
-		    : m->service->exchange->refused_to,
-		.reason = "the partner sent our message back",
-		.also = write_filed,
-		.arg = &filing };
-
-	in->row.state = EXCHANGE_FILED;
-	return exchange_change_write(a, m, &change, in->row.created_ms, err);
-}
-
-static int
-file(struct incoming *in, struct arena *a, const void *body, size_t len,
-    struct err *err)
-{
-	const struct xoev_rules rules =
-	    exchange_rules(in->desk, in->row.created_ms);
-	const struct exchange_answer *answer;
-	struct exchange_matter m;
-
-	if (exchange_matter_read(in->desk, a, in->town, &in->row.vorgang, &m,
-		err) == -1) {
-		if (err->code != ERR_NOT_FOUND && err->code != ERR_GONE)
-			return -1;
-		err_clear(err);
-		in->row.has_vorgang = false;
-		return quarantine(in, a, "S999", "exchange.why.gone", err);
-	}
-	if (in->read.head.is_rejection)
-		return refused(in, a, &m, err);
-	if (xoev_read(a, &rules, m.service->xoev, body, len, &in->read, err) ==
-	    -1)
-		return -1;
-	if (in->read.findings.n > 0)
-		return reject(in, a, body, len, err);
-	answer = in->read.message == NULL
-	    ? NULL
-	    : find_answer(m.service->exchange, &in->read);
-	/* Also a second answer, that leads nowhere from here. */
-	if (answer == NULL ||
-	    (in->request.state == EXCHANGE_ANSWERED && answer->to != NULL &&
-		!office_step_leads(m.state, answer->to)))
-		return quarantine(
-		    in, a, "S999", "exchange.why.unexpected", err);
-	return apply(in, a, &m, answer, err);
+	return return_answer(in, a, &order, err);
 }
 
 /* ---- what it is ---- */
@@ -449,12 +265,12 @@ judge(struct incoming *in, struct arena *a, const void *body, size_t len,
 	if (len > EXCHANGE_BODY_MAX) {
 		in->row.body = ""; /* the transfer keeps it */
 		in->row.len = 0;
-		return quarantine(in, a, "S999", "exchange.why.long", err);
+		return exchange_quarantine(in, a, "S999", "exchange.why.long", err);
 	}
 	if (!in->in.is_signed)
-		return quarantine(in, a, "T010", "exchange.why.signature", err);
+		return exchange_quarantine(in, a, "T010", "exchange.why.signature", err);
 	if (in->transfer->partner == NULL)
-		return quarantine(in, a, "T070", "exchange.why.partner", err);
+		return exchange_quarantine(in, a, "T070", "exchange.why.partner", err);
 	if (is_repeated(in, a, &repeated, err) == -1)
 		return -1;
 	if (repeated) {
@@ -464,15 +280,15 @@ judge(struct incoming *in, struct arena *a, const void *body, size_t len,
 	if (find_request(in, a, err) == -1)
 		return -1;
 	if (in->read.findings.n > 0)
-		return reject(in, a, body, len, err);
+		return exchange_reject(in, a, body, len, err);
 	if (!in->row.has_vorgang)
-		return quarantine(in, a, "S999", "exchange.why.no_case", err);
+		return exchange_quarantine(in, a, "S999", "exchange.why.no_case", err);
 	/* Only the one that was asked may answer. */
 	if (strcmp(in->request.partner, in->transfer->partner) != 0) {
 		in->row.has_vorgang = false;
-		return quarantine(in, a, "T070", "exchange.why.other", err);
+		return exchange_quarantine(in, a, "T070", "exchange.why.other", err);
 	}
-	return file(in, a, body, len, err);
+	return exchange_file_answer(in, a, body, len, err);
 }
 
 /* The message in the transfer: its first content. */
@@ -484,11 +300,11 @@ take(struct incoming *in, struct arena *a, struct err *err)
 
 	if (in->in.content.ncontent == 0) {
 		fill_row(in, "", 0);
-		return quarantine(in, a, "T099", "exchange.why.empty", err);
+		return exchange_quarantine(in, a, "T099", "exchange.why.empty", err);
 	}
 	if (content->len > XOEV_MESSAGE_MAX) {
 		fill_row(in, "", 0);
-		return quarantine(in, a, "S999", "exchange.why.long", err);
+		return exchange_quarantine(in, a, "S999", "exchange.why.long", err);
 	}
 	if (crypto_spool_each(content->spool, content->offset, content->len,
 		buf_sink, body, err) == -1)

@@ -6,6 +6,7 @@
 
 #define CASES_MAX 200 /* of a town at a time */
 #define HOUR_MS 3600000
+#define DAY_MS (24 * HOUR_MS)
 #define WAIT_MS 30000
 
 /* ---- whether, and what ---- */
@@ -22,19 +23,31 @@ state_since(const struct vorgang_whole *w)
 	return since;
 }
 
-/* What the applicant wrote since then, as the step's value; NULL: nothing. */
-static const char *
+/* What the applicant wrote since then. */
+struct reply {
+	const char *value; /* the step's; NULL: nothing that looks like one */
+	bool is_no;	   /* they do not agree: the last word counts */
+};
+
+static struct reply
 find_reply(struct arena *a, const struct vorgang_whole *w,
     const struct exchange_step *step)
 {
 	int64_t since = state_since(w);
-	const char *found = NULL;
+	struct reply found = { 0 };
 
-	for (size_t i = 0; i < w->nmessage; i++)
-		if (w->message[i].from == ACTOR_APPLICANT &&
-		    w->message[i].at_ms >= since)
-			found = service_exchange_reply(
-			    a, step, w->message[i].body);
+	for (size_t i = 0; i < w->nmessage; i++) {
+		const char *value, *body = w->message[i].body;
+
+		if (w->message[i].from != ACTOR_APPLICANT ||
+		    w->message[i].at_ms < since)
+			continue;
+		value = service_exchange_reply(a, step, body);
+		if (value != NULL)
+			found = (struct reply){ .value = value };
+		else if (service_exchange_is_no(a, step, body))
+			found = (struct reply){ .is_no = true };
+	}
 	return found;
 }
 
@@ -52,35 +65,84 @@ change_state(struct arena *a, const struct exchange_matter *m, const char *to,
 
 /* ---- sending ---- */
 
+/* One message of a step. */
 struct outgoing {
-	const struct exchange_matter *matter;
-	const struct exchange_step *step;
+	const struct xoev_message_info *info;
+	size_t item; /* of its repeat */
+	struct xoev_built built;
+	struct osci_transfer_content content;
 	struct osci_transfer_order order;
 	struct exchange row;
 };
 
-static int
-write_message(struct db *db, struct arena *a, void *arg, struct err *err)
-{
-	struct outgoing *o = arg;
+/* A step with all that it sends. */
+struct sending {
+	const struct exchange_matter *matter;
+	const struct exchange_step *step;
+	struct outgoing *out;
+	size_t n;
+};
 
-	return osci_transfer_send(db, a, &o->order, o->row.created_ms,
-		   &o->row.transfer, err) == -1 ||
-		exchange_insert(db, a, o->matter->town, &o->row, err) == -1
-	    ? -1
-	    : 0;
+static int
+write_messages(struct db *db, struct arena *a, void *arg, struct err *err)
+{
+	const struct sending *s = arg;
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct outgoing *o = &s->out[i];
+
+		if (osci_transfer_send(db, a, &o->order, o->row.created_ms,
+			&o->row.transfer, err) == -1 ||
+		    exchange_insert(
+			db, a, s->matter->town, &o->row, err) == -1)
+			return -1;
+	}
+	return exchange_deadline_remove(
+	    db, &s->matter->whole.vorgang.id, err);
+}
+
+/* Which messages these answers ask for; the items of a repeat one by one. */
+static void
+plan(struct arena *a, const struct xoev_case *c, struct sending *s)
+{
+	const struct exchange_step *step = s->step;
+
+	s->out = arena_new(
+	    a, struct outgoing, step->nmessage * FORM_ITEMS_MAX);
+	for (size_t i = 0; i < step->nmessage; i++) {
+		const struct xoev_message_info *info = xoev_mapping_find(
+		    s->matter->service->xoev, step->message[i]);
+		size_t n = 1;
+
+		if (info == NULL ||
+		    !xoev_mapping_applies(info, c->answers, c->context))
+			continue;
+		if (info->repeat != NULL) {
+			const struct answer *repeat =
+			    form_find(c->answers, info->repeat->path);
+
+			n = repeat == NULL ? 0 : repeat->nitem;
+		}
+		for (size_t k = 0; k < n && k < FORM_ITEMS_MAX; k++)
+			s->out[s->n++] = (struct outgoing){ .info = info,
+				.item = k };
+	}
 }
 
 static int
-fill_row(const struct xoev_built *built, const struct xoev_case *c,
-    uint32_t round, int64_t now_ms, struct outgoing *o, struct err *err)
+fill_row(const struct sending *s, const struct xoev_case *c, uint32_t round,
+    int64_t now_ms, struct outgoing *o, struct err *err)
 {
+	const struct xoev_built *built = &o->built;
+
 	o->row = (struct exchange){ .id = id_uuid7(),
 		.state = EXCHANGE_HANDED,
 		.has_vorgang = true,
-		.vorgang = o->matter->whole.vorgang.id,
-		.step = o->step->id,
+		.vorgang = s->matter->whole.vorgang.id,
+		.step = s->step->id,
 		.round = round,
+		.message = o->info->id,
+		.item = (uint32_t)o->item,
 		.standard = built->head.standard,
 		.version = built->head.version,
 		.type = built->head.type,
@@ -91,52 +153,65 @@ fill_row(const struct xoev_built *built, const struct xoev_case *c,
 		.created_ms = now_ms,
 		.body = built->data,
 		.len = built->len };
-	if (o->step->answer_hours > 0)
-		o->row.answer_due_ms = now_ms + o->step->answer_hours * HOUR_MS;
+	if (s->step->answer_hours > 0)
+		o->row.answer_due_ms =
+		    now_ms + s->step->answer_hours * HOUR_MS;
 	return id_parse(built->head.uuid, &o->row.uuid, err);
 }
 
-/* The message and its Vorgang's new state are one transaction. */
-static int
-send_message(struct arena *a, const struct exchange_matter *m,
-    const struct exchange_step *step, const struct xoev_built *built,
-    const struct xoev_case *c, int64_t now_ms, struct err *err)
+static void
+fill_order(struct arena *a, const struct sending *s, const char *identity,
+    struct outgoing *o)
 {
+	o->content = (struct osci_transfer_content){ .bytes = o->built.data,
+		.len = o->built.len, .type = "text/xml" };
+	o->order = (struct osci_transfer_order){ .town = s->matter->town,
+		.identity = identity,
+		.partner = o->row.partner,
+		.subject = arena_printf(a, "%s %s", o->row.standard,
+		    o->row.type),
+		.content = &o->content,
+		.ncontent = 1,
+		.about = &s->matter->whole.vorgang.id };
+}
+
+/* The messages and their Vorgang's new state are one transaction. */
+static int
+send_messages(struct arena *a, struct sending *s, const struct xoev_case *c,
+    int64_t now_ms, struct err *err)
+{
+	const struct exchange_matter *m = s->matter;
 	struct exchange_party party;
-	const struct osci_transfer_content content = {
-		.bytes = built->data, .len = built->len, .type = "text/xml" };
 	const struct handover handover = { .way = HANDOVER_OSCI,
 		.partner = c->reader.key,
 		.name = c->reader.name,
-		.what = step->id,
+		.what = s->step->id,
 		.handed_ms = now_ms };
-	struct outgoing o = { .matter = m, .step = step };
-	const struct exchange_change change = { .to = step->to,
+	const struct exchange_change change = { .to = s->step->to,
 		.handover = &handover,
 		.step = HANDOVER_HANDED,
-		.also = write_message,
-		.arg = &o };
+		.also = write_messages,
+		.arg = s };
 	uint32_t round;
 
 	if (exchange_party_find(m->desk->courier->db, a, m->service->slug,
 		&party, err) == -1 ||
 	    exchange_rounds(m->desk->courier->db, a, &m->whole.vorgang.id,
-		step->id, &round, err) == -1 ||
-	    fill_row(built, c, round, now_ms, &o, err) == -1)
+		s->step->id, &round, err) == -1)
 		return -1;
-	o.order = (struct osci_transfer_order){ .town = m->town,
-		.identity = *party.identity == '\0' ? NULL : party.identity,
-		.partner = c->reader.name,
-		.subject = arena_printf(a, "%s %s", built->head.standard,
-		    built->head.type),
-		.content = &content,
-		.ncontent = 1,
-		.about = &m->whole.vorgang.id };
+	for (size_t i = 0; i < s->n; i++) {
+		if (fill_row(s, c, round, now_ms, &s->out[i], err) == -1)
+			return -1;
+		fill_order(a, s,
+		    *party.identity == '\0' ? NULL : party.identity,
+		    &s->out[i]);
+	}
 	if (exchange_change_write(a, m, &change, now_ms, err) == -1)
 		return -1;
-	log_info("vorgang %s: message %s %s goes to %s",
-	    id_hex(a, &m->whole.vorgang.id), built->head.standard,
-	    built->head.type, c->reader.key);
+	for (size_t i = 0; i < s->n; i++)
+		log_info("vorgang %s: message %s %s goes to %s",
+		    id_hex(a, &m->whole.vorgang.id), s->out[i].row.standard,
+		    s->out[i].row.type, c->reader.key);
 	return 0;
 }
 
@@ -177,13 +252,22 @@ build_and_send(struct arena *a, const struct exchange_matter *m,
     const char *reply, int64_t now_ms, struct err *err)
 {
 	const struct xoev_rules rules = exchange_rules(m->desk, now_ms);
-	struct xoev_built built = { 0 };
+	struct sending s = { .matter = m, .step = step };
 	struct err why = { 0 };
 
 	if (reply != NULL)
 		add_value(a, c, step->reply, reply);
-	if (xoev_build(a, &rules, m->service->xoev, step->message, c, &built,
-		&why) == -1) {
+	plan(a, c, &s);
+	if (s.n == 0)
+		return change_state(a, m, step->otherwise,
+		    "there is nothing to ask for these answers", now_ms, err);
+	for (size_t i = 0; i < s.n; i++) {
+		struct outgoing *o = &s.out[i];
+
+		c->item = o->item;
+		if (xoev_build(a, &rules, m->service->xoev, o->info->id, c,
+			&o->built, &why) == 0)
+			continue;
 		/* A set or list that is not here is mended by the operator. */
 		if (why.code != ERR_FIELD_INVALID &&
 		    why.code != ERR_TOO_LARGE) {
@@ -191,48 +275,79 @@ build_and_send(struct arena *a, const struct exchange_matter *m,
 			return -1;
 		}
 		return give_up(
-		    a, m, step, &built.findings, now_ms, &why, err);
+		    a, m, step, &o->built.findings, now_ms, &why, err);
 	}
-	return send_message(a, m, step, &built, c, now_ms, err);
+	return send_messages(a, &s, c, now_ms, err);
 }
 
 /* ---- a step ---- */
+
+/* Their time runs from the state's beginning, unless a message set it. */
+static int
+wait_for_reply(struct exchange_desk *d, const struct exchange_matter *m,
+    const struct exchange_step *step, struct err *err)
+{
+	if (step->late == NULL || step->reply_days == 0)
+		return 0;
+	return exchange_deadline_put(d->courier->db, &m->whole.vorgang.id,
+	    step->id, state_since(&m->whole) + step->reply_days * DAY_MS,
+	    false, err);
+}
+
+/* The partner that the step goes to; *name NULL: nobody has the key. */
+static int
+find_partner(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, struct xoev_case *c, struct err *err)
+{
+	c->reader.key = exchange_partner_key(a, m, step, c->answers);
+	if (exchange_partner(m->desk->courier->db, a, c->reader.key,
+		&c->reader.name, err) == 0)
+		return 0;
+	if (err->code != ERR_NOT_FOUND || step->unreachable == NULL)
+		return -1;
+	err_clear(err);
+	c->reader.name = NULL;
+	return 0;
+}
 
 static int
 take_step(struct arena *a, const struct exchange_matter *m,
     const struct exchange_step *step, int64_t now_ms, bool *taken,
     struct err *err)
 {
-	const char *reply = NULL, *key, *name = "";
+	struct reply reply = { 0 };
 	struct xoev_case c;
 
 	*taken = false;
-	if (step->reply != NULL &&
-	    (reply = find_reply(a, &m->whole, step)) == NULL)
-		return 0;
+	if (step->reply != NULL) {
+		reply = find_reply(a, &m->whole, step);
+		if (reply.value == NULL && !reply.is_no)
+			return wait_for_reply(m->desk, m, step, err);
+	}
+	*taken = step->otherwise != NULL;
+	if (reply.is_no)
+		return change_state(a, m, step->no_to,
+		    "the applicant says no", now_ms, err);
 	if (identity_of_events(a, m->whole.event, m->whole.nevent, NULL) <
-	    step->level) {
-		*taken = step->otherwise != NULL;
+	    step->level)
 		return change_state(a, m, step->otherwise,
 		    "no log-in of the level that is needed", now_ms, err);
-	}
 	if (exchange_case_read(a, m, "", "", &c, err) == -1)
 		return -1;
 	if (step->when != NULL &&
-	    !form_holds(step->when, c.answers, c.context)) {
-		*taken = step->otherwise != NULL;
+	    !form_holds(step->when, c.answers, c.context))
 		return change_state(a, m, step->otherwise,
 		    "not for these answers", now_ms, err);
-	}
 	*taken = true;
-	if (step->message == NULL)
+	if (step->nmessage == 0)
 		return change_state(a, m, step->to, NULL, now_ms, err);
-	key = exchange_partner_key(a, m, c.answers);
-	if (exchange_partner(m->desk->courier->db, a, key, &name, err) == -1)
+	if (find_partner(a, m, step, &c, err) == -1)
 		return -1;
-	c.reader.key = key;
-	c.reader.name = name;
-	return build_and_send(a, m, step, &c, reply, now_ms, err);
+	if (c.reader.name == NULL)
+		return change_state(a, m, step->unreachable,
+		    arena_printf(a, "there is no partner with the directory "
+			"key %s", c.reader.key), now_ms, err);
+	return build_and_send(a, m, step, &c, reply.value, now_ms, err);
 }
 
 /* ---- whom to look at ---- */

@@ -1,0 +1,378 @@
+/* What an answer does to its Vorgang. */
+#include "courier/exchange_incoming.h"
+
+#include "common/date.h"
+#include "common/document_files.h"
+#include "common/file_name.h"
+#include "common/office_step.h"
+
+#define DOCUMENTS_MAX 40 /* of one answer */
+
+struct filing {
+	struct incoming *in;
+	enum exchange_state request_to; /* 0: the request stays */
+	const struct exchange_answer *answer; /* NULL: a rejection */
+	bool is_last; /* nothing else of the step is waited for */
+	int64_t until_ms; /* by when the applicant's reply has to come; 0 */
+	const struct exchange_step *next; /* which asks for it */
+};
+
+static int
+write_filed(struct db *db, struct arena *a, void *arg, struct err *err)
+{
+	const struct filing *f = arg;
+	struct incoming *in = f->in;
+	struct err late = { 0 };
+
+	size_t outstanding;
+
+	if (exchange_write_handled(db, a, in, err) == -1)
+		return -1;
+	if (f->until_ms != 0 &&
+	    exchange_deadline_put(db, &in->row.vorgang, f->next->id,
+		f->until_ms, true, err) == -1)
+		return -1;
+	if (f->request_to == 0 || !in->has_request)
+		return 0;
+	/* A further word to it: what was asked meanwhile is answered by it. */
+	if (f->request_to == EXCHANGE_ANSWERED &&
+	    in->request.state == EXCHANGE_ANSWERED)
+		return exchange_answer_all(db, &in->request.vorgang,
+		    in->request.step == NULL ? "" : in->request.step,
+		    in->row.created_ms, err);
+	/* A second answer finds it answered; a late one, given up. */
+	if (exchange_move(db, &in->request.id, in->request.state,
+		f->request_to, in->row.created_ms, &late) == -1 &&
+	    late.code != ERR_CONFLICT) {
+		*err = late;
+		return -1;
+	}
+	if (f->answer == NULL || !f->answer->is_joint)
+		return 0;
+	/* Another one came at the same time: once more, with what it did. */
+	if (exchange_outstanding(db, a, &in->request.vorgang,
+		in->request.step, &outstanding, err) == -1)
+		return -1;
+	return (outstanding == 0) == f->is_last
+	    ? 0
+	    : err_set(err, ERR_CONFLICT, "another answer came meanwhile");
+}
+
+static bool
+matches(const struct exchange_answer *answer, const struct xoev_read *r)
+{
+	for (size_t i = 0; i < answer->nmatch; i++) {
+		const struct exchange_match *m = &answer->match[i];
+		const struct xoev_value *v =
+		    xoev_value_find(r->value, r->nvalue, m->value);
+		bool is_one = m->nis == 0;
+
+		if (v == NULL)
+			return false;
+		for (size_t k = 0; k < m->nis; k++)
+			is_one |= v->text != NULL &&
+			    strcmp(v->text, m->is[k]) == 0;
+		if (!is_one)
+			return false;
+	}
+	return true;
+}
+
+static const struct exchange_answer *
+find_answer(const struct service_exchange *e, const struct xoev_read *r)
+{
+	for (size_t i = 0; e != NULL && i < e->nanswer; i++)
+		if (strcmp(e->answer[i].message, r->message->id) == 0 &&
+		    matches(&e->answer[i], r))
+			return &e->answer[i];
+	return NULL;
+}
+
+/* Bytes for the applicant, into the store of files under the Vorgang's key. */
+static int
+store_file(struct arena *a, const struct exchange_matter *m,
+    const char *name, bool is_message, const void *data, size_t len,
+    struct document *out, struct err *err)
+{
+	const struct config *config = m->desk->courier->config;
+	struct document_file_info info;
+	struct document_file *file;
+
+	*out = (struct document){ .id = id_uuid7(),
+		.submission_id = id_random(),
+		.field = "",
+		.media_type = is_message ? "application/xml"
+					 : "application/pdf",
+		.created_ms = date_now_ms(),
+		.origin = ACTOR_OFFICE };
+	out->name = file_name_clean(
+	    a, name, out->media_type, is_message ? ".xml" : ".pdf");
+	if (document_file_new(config->documents_dir, m->town->id, &out->id,
+		&m->whole.vorgang.key.key, &file, err) == -1)
+		return -1;
+	if (document_file_put(file, data, len, err) == -1) {
+		document_file_abort(file);
+		return -1;
+	}
+	if (document_file_commit(file, &info, err) == -1)
+		return -1;
+	out->size = info.size;
+	memcpy(out->sha256, info.sha256, sizeof(out->sha256));
+	memcpy(out->cipher_sha256, info.cipher_sha256,
+	    sizeof(out->cipher_sha256));
+	return 0;
+}
+
+/* The n-th value of that name, in which a part that is * is the number; NULL
+ * when there is none, or (without such a part) no second. */
+static const struct xoev_value *
+nth_value(struct arena *a, const struct xoev_read *r, const char *name,
+    size_t n)
+{
+	const char *star = strstr(name, ".*.");
+
+	if (star == NULL)
+		return n == 0 ? xoev_value_find(r->value, r->nvalue, name)
+			      : NULL;
+	return xoev_value_find(r->value, r->nvalue,
+	    arena_printf(a, "%.*s.%zu.%s", (int)(star - name), name, n,
+		star + 3));
+}
+
+/* All that the answer brings; none at all is told by *n 0. */
+static int
+store_documents(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_answer *answer, const struct incoming *in,
+    struct document **out, size_t *n, struct err *err)
+{
+	bool is_message =
+	    strcmp(answer->document, EXCHANGE_WHOLE_MESSAGE) == 0;
+	const struct xoev_value message = { .data = in->row.body,
+		.len = in->row.len };
+	const struct xoev_value *v;
+
+	*n = 0;
+	*out = arena_new(a, struct document, DOCUMENTS_MAX);
+	while (*n < DOCUMENTS_MAX) {
+		v = is_message ? (*n == 0 ? &message : NULL)
+			       : nth_value(a, &in->read, answer->document, *n);
+		if (v == NULL)
+			return 0;
+		if (!is_message &&
+		    (v->len < 5 || memcmp(v->data, "%PDF-", 5) != 0)) {
+			*n = 0; /* one that is none spoils all */
+			return 0;
+		}
+		if (store_file(a, m,
+			text_fill_in(a, answer->name, "n",
+			    arena_printf(a, "%zu", *n + 1), (char *)NULL),
+			is_message, v->data, v->len, &(*out)[*n], err) == -1)
+			return -1;
+		++*n;
+	}
+	return 0;
+}
+
+static const char *
+message_text(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_answer *answer, const struct xoev_read *r)
+{
+	const struct xoev_value *reference = NULL;
+
+	if (answer->text == NULL)
+		return NULL;
+	if (answer->reference != NULL)
+		reference = xoev_value_find(
+		    r->value, r->nvalue, answer->reference);
+	return text_fill_in(a,
+	    service_text(m->service, m->whole.vorgang.lang, answer->text),
+	    "reference",
+	    reference == NULL || reference->text == NULL ? "–"
+							 : reference->text,
+	    (char *)NULL);
+}
+
+/* How often the last step that sent something was taken. */
+static int
+rounds_of_last(struct incoming *in, struct arena *a, int64_t *out,
+    struct err *err)
+{
+	struct exchange *e;
+	size_t n;
+
+	*out = 0;
+	if (exchange_of_vorgang(in->desk->courier->db, a, in->town,
+		&in->row.vorgang, false, &e, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!e[i].is_incoming && e[i].step != NULL)
+			*out = e[i].round + 1;
+	return 0;
+}
+
+/* Where the answer leads from here; NULL: the state stays. */
+static int
+choose_state(struct incoming *in, struct arena *a,
+    const struct exchange_answer *answer, struct filing *filing,
+    const char **out, struct err *err)
+{
+	int64_t rounds;
+	size_t left;
+
+	*out = answer->to;
+	filing->is_last = true;
+	if (answer->is_joint && in->has_request && in->request.step != NULL) {
+		if (exchange_outstanding(in->desk->courier->db, a,
+			&in->row.vorgang, in->request.step, &left, err) == -1)
+			return -1;
+		/* The one that is answered now is among them. */
+		filing->is_last = left <=
+		    (in->request.state == EXCHANGE_HANDED ||
+			in->request.state == EXCHANGE_DELIVERED);
+		if (!filing->is_last)
+			*out = NULL;
+	}
+	if (answer->most == 0)
+		return 0;
+	if (rounds_of_last(in, a, &rounds, err) == -1)
+		return -1;
+	if (rounds >= answer->most)
+		*out = answer->beyond;
+	return 0;
+}
+
+/* The day up to which a reply counts, to its end in Germany (in summer an hour
+ * more). */
+static void
+set_deadline(struct arena *a, const struct incoming *in,
+    const struct exchange_matter *m, const struct exchange_answer *answer,
+    struct filing *filing, struct exchange_change *change)
+{
+	const struct xoev_value *v = answer->until == NULL
+	    ? NULL
+	    : xoev_value_find(
+		  in->read.value, in->read.nvalue, answer->until);
+	struct err none = { 0 };
+	int64_t end_ms;
+	int32_t day;
+
+	if (v == NULL || v->text == NULL || change->to == NULL ||
+	    date_parse(v->text, &day, &none) == -1 ||
+	    date_instant_parse(arena_printf(a, "%sT00:00:00+01:00",
+				   date_to_iso(a, day + 1)),
+		&end_ms, &none) == -1)
+		return;
+	filing->next =
+	    service_exchange_step(m->service->exchange, change->to);
+	if (filing->next == NULL || filing->next->late == NULL)
+		return;
+	change->due = day;
+	filing->until_ms = end_ms;
+}
+
+/* Moves the Vorgang on, as the service says for this answer. */
+static int
+apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
+    const struct exchange_answer *answer, struct err *err)
+{
+	struct filing filing = { .in = in,
+		.request_to = EXCHANGE_ANSWERED,
+		.answer = answer };
+	const struct handover handover = { .way = HANDOVER_OSCI,
+		.partner = in->request.partner_key,
+		.name = in->request.partner,
+		.what = in->has_request && in->request.step != NULL
+		    ? in->request.step
+		    : in->read.message->id,
+		.handed_ms = in->has_request ? in->request.created_ms
+					     : in->row.created_ms,
+		.collected_ms = in->row.created_ms,
+		.answered_ms = in->row.created_ms };
+	struct exchange_change change = {
+		.reason = arena_printf(a, "answer %s", in->read.head.type),
+		.step = HANDOVER_ANSWERED,
+		.also = write_filed,
+		.arg = &filing };
+	struct document *document;
+
+	if (choose_state(in, a, answer, &filing, &change.to, err) == -1)
+		return -1;
+	if (filing.is_last)
+		change.handover = &handover;
+	set_deadline(a, in, m, answer, &filing, &change);
+	if (answer->document != NULL) {
+		if (store_documents(a, m, answer, in, &document,
+			&change.ndocument, err) == -1)
+			return -1;
+		if (change.ndocument == 0)
+			return exchange_quarantine(
+			    in, a, "S999", "exchange.why.document", err);
+		change.document = document;
+	}
+	/* Words that go with a state are for that state alone. */
+	if (change.to == answer->to)
+		change.message = message_text(a, m, answer, &in->read);
+	in->row.state = EXCHANGE_FILED;
+	in->row.message = in->read.message->id;
+	in->row.item = in->request.item;
+	/* A file that no row promises goes with the sweep: after an error it may
+	 * be promised all the same. */
+	return exchange_change_write(a, m, &change, in->row.created_ms, err);
+}
+
+/* A rejection of ours: the office has to look. */
+static int
+refused(struct incoming *in, struct arena *a, const struct exchange_matter *m,
+    struct err *err)
+{
+	struct filing filing = { .in = in, .request_to = EXCHANGE_REFUSED };
+	const struct exchange_change change = {
+		.to = m->service->exchange == NULL
+		    ? NULL
+		    : m->service->exchange->refused_to,
+		.reason = "the partner sent our message back",
+		.also = write_filed,
+		.arg = &filing };
+
+	in->row.state = EXCHANGE_FILED;
+	return exchange_change_write(a, m, &change, in->row.created_ms, err);
+}
+
+int
+exchange_file_answer(struct incoming *in, struct arena *a,
+    const void *body, size_t len, struct err *err)
+{
+	const struct xoev_rules rules =
+	    exchange_rules(in->desk, in->row.created_ms);
+	const struct exchange_answer *answer;
+	struct exchange_matter m;
+
+	if (exchange_matter_read(in->desk, a, in->town, &in->row.vorgang, &m,
+		err) == -1) {
+		if (err->code != ERR_NOT_FOUND && err->code != ERR_GONE)
+			return -1;
+		err_clear(err);
+		in->row.has_vorgang = false;
+		return exchange_quarantine(in, a, "S999", "exchange.why.gone", err);
+	}
+	if (in->read.head.is_rejection)
+		return refused(in, a, &m, err);
+	if (xoev_read_answer(a, &rules, m.service->xoev,
+		in->has_request ? in->request.message : NULL, body, len,
+		&in->read, err) == -1)
+		return -1;
+	if (in->read.findings.n > 0)
+		return exchange_reject(in, a, body, len, err);
+	answer = in->read.message == NULL
+	    ? NULL
+	    : find_answer(m.service->exchange, &in->read);
+	/* Also a second answer, that leads nowhere from here, or to what was
+	 * answered as one of several. */
+	if (answer == NULL ||
+	    (in->request.state == EXCHANGE_ANSWERED && answer->to != NULL &&
+		(answer->is_joint ||
+		    !office_step_leads(m.state, answer->to))))
+		return exchange_quarantine(
+		    in, a, "S999", "exchange.why.unexpected", err);
+	return apply(in, a, &m, answer, err);
+}
