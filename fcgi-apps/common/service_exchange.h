@@ -55,6 +55,7 @@ struct exchange_match {
 	const char *value; /* of the mapping */
 	const char *const *is;
 	size_t nis;
+	const char *differs; /* from the answer of this field; NULL: either */
 };
 
 /* The document is the message itself. */

@@ -341,7 +341,7 @@ steps_compile(struct form_def *d, const cJSON *list, const struct service *s,
 
 static void
 matches_compile(struct form_def *d, const cJSON *object, const char *path,
-    struct exchange_answer *answer)
+    const struct service *s, struct exchange_answer *answer)
 {
 	struct exchange_match *match =
 	    arena_new(d->arena, struct exchange_match, MATCHES_MAX);
@@ -351,15 +351,27 @@ matches_compile(struct form_def *d, const cJSON *object, const char *path,
 	cJSON_ArrayForEach (one, object) {
 		struct exchange_match *m = &match[answer->nmatch];
 
+		const char *differs = cJSON_IsObject(one)
+		    ? def_string(one, "not")
+		    : NULL;
+
 		if (answer->nmatch == MATCHES_MAX ||
-		    !(cJSON_IsTrue(one) || cJSON_IsArray(one))) {
+		    !(cJSON_IsTrue(one) || cJSON_IsArray(one) ||
+			differs != NULL)) {
 			def_mistake(d, def_member(d, path, one->string),
-			    "write true (it is there), or a list of texts",
+			    "write true (it is there), a list of texts, or "
+			    "{\"not\": FIELD}",
 			    "cannot be compared with");
 			return;
 		}
+		if (differs != NULL)
+			field_check(d, def_member(d, path, one->string), s,
+			    differs);
 		answer->nmatch++;
 		m->value = arena_strdup(d->arena, one->string);
+		m->differs = differs == NULL
+		    ? NULL
+		    : arena_strdup(d->arena, differs);
 		if (cJSON_IsArray(one))
 			m->is = def_strings(
 			    d, object, path, one->string, &m->nis);
@@ -408,7 +420,7 @@ answer_compile(struct form_def *d, const cJSON *json, const char *path,
 		    "give both \"document\" and \"name\"",
 		    "a document needs a file name");
 	matches_compile(d, cJSON_GetObjectItemCaseSensitive(json, "when"),
-	    def_member(d, path, "when"), answer);
+	    def_member(d, path, "when"), s, answer);
 }
 
 static void

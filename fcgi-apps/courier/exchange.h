@@ -111,6 +111,9 @@ struct xoev_rules exchange_rules(const struct exchange_desk *d, int64_t now_ms);
 
 /* ---- exchange_case.c ---- */
 
+/* The applicant's answers, with what is calculated from them. */
+int exchange_answers_read(struct arena *a, const struct exchange_matter *m,
+    struct xoev_case *out, struct err *err);
 /* What a message is built from: answers, files, earlier messages, parties. */
 int exchange_case_read(struct arena *a, const struct exchange_matter *m,
     const char *reader_key, const char *reader_name, struct xoev_case *out,

@@ -58,15 +58,43 @@ write_filed(struct db *db, struct arena *a, void *arg, struct err *err)
 	    : err_set(err, ERR_CONFLICT, "another answer came meanwhile");
 }
 
+/* The applicant's answer of a field; in a repeat that of the item. */
+static const char *
+answer_of(struct arena *a, const struct xoev_case *c,
+    const struct incoming *in, const char *field)
+{
+	const struct xoev_message_info *info = in->request_info;
+	size_t n = info == NULL || info->repeat == NULL
+	    ? 0
+	    : strlen(info->repeat->path);
+	const struct answer *answer;
+
+	if (n > 0 && strncmp(field, info->repeat->path, n) == 0 &&
+	    field[n] == '.')
+		field = arena_printf(a, "%s.%u%s", info->repeat->path,
+		    in->request.item, field + n);
+	answer = form_find(c->answers, field);
+	return answer == NULL || answer->text == NULL ? "" : answer->text;
+}
+
 static bool
-matches(const struct exchange_answer *answer, const struct xoev_read *r)
+matches(struct arena *a, const struct exchange_answer *answer,
+    const struct xoev_case *c, const struct incoming *in)
 {
 	for (size_t i = 0; i < answer->nmatch; i++) {
 		const struct exchange_match *m = &answer->match[i];
-		const struct xoev_value *v =
-		    xoev_value_find(r->value, r->nvalue, m->value);
+		const struct xoev_value *v = xoev_value_find(
+		    in->read.value, in->read.nvalue, m->value);
 		bool is_one = m->nis == 0;
 
+		if (m->differs != NULL) {
+			/* What is not told differs, too. */
+			if (v != NULL && v->text != NULL &&
+			    strcmp(v->text,
+				answer_of(a, c, in, m->differs)) == 0)
+				return false;
+			continue;
+		}
 		if (v == NULL)
 			return false;
 		for (size_t k = 0; k < m->nis; k++)
@@ -79,11 +107,12 @@ matches(const struct exchange_answer *answer, const struct xoev_read *r)
 }
 
 static const struct exchange_answer *
-find_answer(const struct service_exchange *e, const struct xoev_read *r)
+find_answer(struct arena *a, const struct service_exchange *e,
+    const struct xoev_case *c, const struct incoming *in)
 {
 	for (size_t i = 0; e != NULL && i < e->nanswer; i++)
-		if (strcmp(e->answer[i].message, r->message->id) == 0 &&
-		    matches(&e->answer[i], r))
+		if (strcmp(e->answer[i].message, in->read.message->id) == 0 &&
+		    matches(a, &e->answer[i], c, in))
 			return &e->answer[i];
 	return NULL;
 }
@@ -154,6 +183,9 @@ store_documents(struct arena *a, const struct exchange_matter *m,
 	*n = 0;
 	*out = arena_new(a, struct document, DOCUMENTS_MAX);
 	while (*n < DOCUMENTS_MAX) {
+		const char *number =
+		    *n == 0 ? "" : arena_printf(a, " %zu", *n + 1);
+
 		v = is_message ? (*n == 0 ? &message : NULL)
 			       : nth_value(a, &in->read, answer->document, *n);
 		if (v == NULL)
@@ -164,8 +196,8 @@ store_documents(struct arena *a, const struct exchange_matter *m,
 			return 0;
 		}
 		if (store_file(a, m,
-			text_fill_in(a, answer->name, "n",
-			    arena_printf(a, "%zu", *n + 1), (char *)NULL),
+			text_fill_in(
+			    a, answer->name, "n", number, (char *)NULL),
 			is_message, v->data, v->len, &(*out)[*n], err) == -1)
 			return -1;
 		++*n;
@@ -344,8 +376,9 @@ exchange_file_answer(struct incoming *in, struct arena *a,
 {
 	const struct xoev_rules rules =
 	    exchange_rules(in->desk, in->row.created_ms);
-	const struct exchange_answer *answer;
+	const struct exchange_answer *answer = NULL;
 	struct exchange_matter m;
+	struct xoev_case c = { 0 };
 
 	if (exchange_matter_read(in->desk, a, in->town, &in->row.vorgang, &m,
 		err) == -1) {
@@ -363,9 +396,14 @@ exchange_file_answer(struct incoming *in, struct arena *a,
 		return -1;
 	if (in->read.findings.n > 0)
 		return exchange_reject(in, a, body, len, err);
-	answer = in->read.message == NULL
-	    ? NULL
-	    : find_answer(m.service->exchange, &in->read);
+	if (in->has_request && in->request.message != NULL)
+		in->request_info = xoev_mapping_find(
+		    m.service->xoev, in->request.message);
+	if (in->read.message != NULL) {
+		if (exchange_answers_read(a, &m, &c, err) == -1)
+			return -1;
+		answer = find_answer(a, m.service->exchange, &c, in);
+	}
 	/* Also a second answer, that leads nowhere from here, or to what was
 	 * answered as one of several. */
 	if (answer == NULL ||

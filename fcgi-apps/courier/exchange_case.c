@@ -11,8 +11,8 @@
 
 /* ---- answers ---- */
 
-static int
-read_answers(struct arena *a, const struct exchange_matter *m,
+int
+exchange_answers_read(struct arena *a, const struct exchange_matter *m,
     struct xoev_case *out, struct err *err)
 {
 	const struct vorgang *v = &m->whole.vorgang;
@@ -144,7 +144,7 @@ exchange_case_read(struct arena *a, const struct exchange_matter *m,
 	*out = (struct xoev_case){ 0 };
 	if (exchange_party_find(m->desk->courier->db, a, m->service->slug,
 		&party, err) == -1 ||
-	    read_answers(a, m, out, err) == -1 ||
+	    exchange_answers_read(a, m, out, err) == -1 ||
 	    read_files(a, m, out, err) == -1 ||
 	    read_sources(a, m, out, err) == -1)
 		return -1;

@@ -15,6 +15,7 @@ struct incoming {
 	struct exchange row; /* as it will be written */
 	bool has_request;
 	struct exchange request; /* the message of ours that it answers */
+	const struct xoev_message_info *request_info; /* of that, or NULL */
 };
 
 /* ---- exchange_in.c ---- */
