@@ -132,7 +132,7 @@ test_steps(void **state)
 	step = service_exchange_step(s->exchange, "submitted");
 	assert_non_null(step);
 	assert_string_equal(step->to, "asked");
-	assert_null(step->message);
+	assert_int_equal(step->nmessage, 0);
 	assert_string_equal(
 	    service_exchange_reply(&f.arena, step, "  ABCD-1234\r\n"),
 	    "ABCD-1234");
