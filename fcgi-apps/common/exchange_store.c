@@ -452,7 +452,6 @@ exchange_carried(struct db *db, struct arena *a, size_t max,
 	"service, party_key, name, email, street, house_no, postal_code,"      \
 	" city, identity"
 #define PARTIES_MAX 200
-#define TOWNS_MAX 65535
 
 static void
 party_read(const struct db_cell *c, struct exchange_party *p)

@@ -1,6 +1,8 @@
 /* Which Vorgaenge the exchange has to look at, and until when. */
 #include "common/exchange_store.h"
 
+#define TOWNS_MAX 65535
+
 int
 exchange_watched(
     struct db *db, struct arena *a, int64_t *out, struct err *err)
