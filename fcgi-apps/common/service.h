@@ -184,6 +184,14 @@ const char *service_outcome_value(struct arena *a, const struct service *s,
 int service_run_examples(struct arena *a, const struct service *s,
     const char *json, size_t len, struct form_mistakes *mistakes, size_t *n,
     struct err *err);
+/* The same examples for something else: each is called with the answers as they
+ * were evaluated, and with what the form found. */
+typedef void service_example_fn(void *arg, const char *name,
+    struct form_answers *answers, const struct form_context *context,
+    const struct form_error *error, size_t nerror);
+int service_each_example(struct arena *a, const struct service *s,
+    const char *json, size_t len, service_example_fn *each, void *arg,
+    struct form_mistakes *mistakes, struct err *err);
 /* A text of the package; never NULL. */
 const char *service_text(const struct service *s, enum lang lang,
     const char *key);

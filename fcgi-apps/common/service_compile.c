@@ -313,6 +313,8 @@ service_compile(struct arena *a, const struct service_source *source,
 	if (source->xoev != NULL) {
 		d.file = "xoev.json";
 		s->xoev = xoev_mapping_compile(&d, source->xoev);
+		if (checks_texts && s->xoev != NULL)
+			xoev_mapping_check(&d, source->xoev, s->xoev);
 		d.file = "service.json";
 	}
 	service_exchange_compile(

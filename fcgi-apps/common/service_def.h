@@ -75,6 +75,7 @@ struct service_folder {
 	struct form_mistakes *mistakes;
 	const char *dir;
 	struct service_origin *form_origin, *text_origin[LANG_COUNT];
+	struct service_origin *xoev_origin;
 };
 
 /* Reads dir/name as JSON; what is wrong with it is a mistake. */
@@ -87,6 +88,12 @@ void service_origin_add(struct service_folder *f, struct service_origin **list,
  * language that the package does not have. */
 void service_blocks_expand(
     struct service_folder *f, cJSON *form, cJSON *texts[LANG_COUNT]);
+
+/* ---- service_messages.c ---- */
+
+/* Puts the messages that "include" names into the mapping (services/messages):
+ * what is published holds all that it uses. */
+void service_messages_expand(struct service_folder *f, cJSON *xoev);
 
 /* ---- service_logic.c ---- */
 

@@ -16,6 +16,8 @@ struct examples {
 	const struct service *service;
 	const cJSON *list;
 	const char *name; /* of the one that runs */
+	service_example_fn *each; /* instead of comparing; or NULL */
+	void *arg;
 };
 
 static void __attribute__((format(printf, 4, 5)))
@@ -361,16 +363,19 @@ run(struct examples *x, const cJSON *example)
 	    one, with_bases(x, example, "files", put_whole, 0))
 		attach(x, answers, one);
 	form_evaluate(x->arena, answers, &context, &error, &n);
-	compare(x, cJSON_GetObjectItemCaseSensitive(example, "expect"),
-	    answers, &context, error, n);
+	if (x->each != NULL)
+		x->each(x->arg, x->name, answers, &context, error, n);
+	else
+		compare(x, cJSON_GetObjectItemCaseSensitive(example, "expect"),
+		    answers, &context, error, n);
 }
 
-int
-service_run_examples(struct arena *a, const struct service *s,
-    const char *json, size_t len, struct form_mistakes *mistakes, size_t *n,
+static int
+run_all(struct examples *x, const char *json, size_t len, size_t *n,
     struct err *err)
 {
-	struct examples x = { .arena = a, .mistakes = mistakes, .service = s };
+	struct form_mistakes *mistakes = x->mistakes;
+	struct arena *a = x->arena;
 	const cJSON *example;
 	cJSON *list;
 
@@ -379,19 +384,41 @@ service_run_examples(struct arena *a, const struct service *s,
 		return -1;
 	if (!cJSON_IsArray(list))
 		return err_set(err, ERR_BAD_REQUEST, "examples are no list");
-	x.list = list;
+	x->list = list;
 	cJSON_ArrayForEach (example, list) {
 		const char *name = def_string(example, "name");
 
 		size_t before = mistakes->n;
 		const char *at = arena_printf(a, "[%zu]", *n);
 
-		x.name = name == NULL ? at : name;
-		run(&x, example);
+		x->name = name == NULL ? at : name;
+		run(x, example);
 		for (size_t i = before; i < mistakes->n; i++)
 			mistakes->mistake[i].line =
 			    json_line_of(json, len, at);
 		++*n;
 	}
 	return 0;
+}
+
+int
+service_run_examples(struct arena *a, const struct service *s,
+    const char *json, size_t len, struct form_mistakes *mistakes, size_t *n,
+    struct err *err)
+{
+	struct examples x = { .arena = a, .mistakes = mistakes, .service = s };
+
+	return run_all(&x, json, len, n, err);
+}
+
+int
+service_each_example(struct arena *a, const struct service *s,
+    const char *json, size_t len, service_example_fn *each, void *arg,
+    struct form_mistakes *mistakes, struct err *err)
+{
+	struct examples x = { .arena = a, .mistakes = mistakes, .service = s,
+		.each = each, .arg = arg };
+	size_t n;
+
+	return run_all(&x, json, len, &n, err);
 }

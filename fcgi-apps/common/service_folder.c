@@ -76,6 +76,8 @@ locate(struct service_folder *f, struct form_mistake *m,
 
 	if (strcmp(m->file, "form.json") == 0)
 		list = f->form_origin;
+	if (strcmp(m->file, "xoev.json") == 0)
+		list = f->xoev_origin;
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
 		if (strcmp(m->file, text_file(f->arena, l)) == 0)
 			list = f->text_origin[l];
@@ -162,6 +164,7 @@ service_read_folder(struct arena *a, const char *dir, struct service **out,
 	for (enum lang l = LANG_DE; l < LANG_COUNT; l++)
 		texts[l] = file[2 + l]->json;
 	service_blocks_expand(&f, file[1]->json, texts);
+	service_messages_expand(&f, file[2 + LANG_COUNT]->json);
 	source = (struct service_source){
 		.service = file[0]->json,
 		.form = file[1]->json,

@@ -69,6 +69,8 @@ struct xoev_head {
 	const char *refers_to;	  /* UUID of the message it answers */
 	const char *refers_type;  /* "1700" */
 	const char *reference;	  /* aktenzeichen in it */
+	const char *vorgang;	  /* UUID of the town's Vorgang (XTorhaus) */
+	const char *partner_reference; /* the other side's reference */
 	struct xoev_party author, reader;
 	const char *product, *product_maker;
 	bool is_test;
@@ -91,6 +93,13 @@ int xoev_check(struct arena *a, const struct xoev_rules *rules,
 struct xoev_mapping; /* of a service; immutable */
 
 enum xoev_direction { XOEV_OUT, XOEV_IN };
+
+/*
+ * Whether a field of the form is told by none of the messages, and why: what the
+ * mapping says itself ("leaves_out"); NULL when it is told.
+ */
+const char *xoev_mapping_leaves_out(
+    const struct xoev_mapping *m, const struct form_field *f);
 
 /* A message that a mapping can make or read, as the service names it. */
 struct xoev_message_info {
@@ -128,6 +137,8 @@ struct xoev_value {
 	const char *text; /* NULL: data */
 	const void *data; /* of a file */
 	size_t len;
+	/* of a file; NULL: unknown */
+	const char *file_name, *media_type, *file_id; /* the last a UUID */
 };
 
 /* An earlier message of the case, to copy from: checked and read. */
@@ -143,7 +154,7 @@ struct xoev_case {
 	const struct form_context *context;
 	const struct xoev_value *value; /* what is no answer of the form */
 	size_t nvalue;
-	const struct xoev_value *file; /* of file fields: "doc_landlord.0" */
+	const struct xoev_value *file; /* of file fields: "photos.0", ... */
 	size_t nfile;
 	const struct xoev_source *source;
 	size_t nsource;
@@ -204,10 +215,11 @@ const struct xoev_value *xoev_value_find(
 int xoev_answers(struct arena *a, const struct form *form,
     const struct xoev_read *read, struct form_answers **out, struct err *err);
 
-/* ---- messages of XInneres, the same for every service ---- */
+/* ---- replies, the same for every service ---- */
 
 /*
- * A rejection (0010) of len bytes that came in, for the findings; sent_ms and
+ * A rejection (0010 of XInneres; 1001 of a message of XTorhaus) of len bytes
+ * that came in, for the findings; sent_ms and
  * transport_id as the transport tells (0, NULL: unknown). head: the rejected
  * message's, as far as known. ERR_CONFLICT when that is a rejection itself.
  */

@@ -9,7 +9,7 @@ static const struct xml_document_limits limits = {
 const struct xoev_head xoev_head_none = {
 	.standard = "", .version = "", .uri = "", .root = "", .type = "",
 	.uuid = "", .created = "", .refers_to = "", .refers_type = "",
-	.reference = "", .product = "", .product_maker = "",
+	.reference = "", .vorgang = "", .partner_reference = "", .product = "", .product_maker = "",
 	.author = { .directory = "", .key = "", .name = "" },
 	.reader = { .directory = "", .key = "", .name = "" },
 };

@@ -13,4 +13,16 @@ int xoev_check_tree(struct arena *a, const struct xoev_rules *rules,
 /* A head of which nothing is known. */
 extern const struct xoev_head xoev_head_none;
 
+/* ---- replies ---- */
+
+struct xml_out;
+
+/* Writes and judges one (xoev_xinneres.c). */
+int xoev_reply_finish(struct arena *a, const struct xoev_rules *rules,
+    struct xml_out *root, struct xoev_built *out, struct err *err);
+/* The rejection of a message of XTorhaus: 1001 (xoev_torhaus.c). */
+int xoev_torhaus_reject(struct arena *a, const struct xoev_rules *rules,
+    const struct xoev_head *head, const struct xoev_findings *findings,
+    const struct xoev_case *c, struct xoev_built *out, struct err *err);
+
 #endif

@@ -5,11 +5,18 @@
 #define VALUES_MAX 20000
 #define TEXT_MAX (1024 * 1024)
 
+/* A file, and what the message says of it. */
+struct file {
+	struct xoev_value value;
+	const char *size, *sha256; /* NULL: not said */
+};
+
 struct extracting {
 	struct arena *arena;
 	const struct xml_tree *tree;
 	struct xoev_items items;
 	char prefix[XOEV_NAME];
+	struct file *file; /* of several, the one being read; NULL */
 	struct xoev_read *out;
 	size_t field_room, value_room;
 };
@@ -61,6 +68,18 @@ push_value(struct extracting *x, const char *name, const char *text,
 	    });
 }
 
+/* What no rule told. */
+static void
+push_absent(struct extracting *x, const struct xoev_meaning *m)
+{
+	const char *name = xoev_field_path(x->arena, &x->items, m->field);
+
+	for (size_t i = 0; i < x->out->nfield; i++)
+		if (strcmp(x->out->field[i].name, name) == 0)
+			return;
+	push_field(x, m->field, m->text);
+}
+
 /* A field has one value where several codes mean the same. */
 static void
 push_meaning(struct extracting *x, const struct xoev_meaning *m)
@@ -75,7 +94,8 @@ push_meaning(struct extracting *x, const struct xoev_meaning *m)
 }
 
 static void
-push_finding(struct extracting *x, const struct xml_node *n)
+push_finding(struct extracting *x, const struct xml_node *n,
+    const char *code, const char *key)
 {
 	struct xoev_findings *f = &x->out->findings;
 
@@ -84,9 +104,9 @@ push_finding(struct extracting *x, const struct xml_node *n)
 		    arena_new(x->arena, struct xoev_finding, XOEV_FINDINGS_MAX);
 	if (f->n < XOEV_FINDINGS_MAX)
 		f->finding[f->n++] = (struct xoev_finding){
-			.code = "S010",
+			.code = code,
 			.path = arena_printf(x->arena, "/%s", n->name),
-			.key = "xoev.fault.list",
+			.key = key,
 		};
 }
 
@@ -105,7 +125,7 @@ text_of(struct extracting *x, const struct xoev_rule *r,
 
 		if (*r->list != '\0' && uri != NULL &&
 		    strcmp(uri, r->list) != 0)
-			push_finding(x, n);
+			push_finding(x, n, "S010", "xoev.fault.list");
 		n = xoev_local(n, "code");
 	}
 	if (n == NULL ||
@@ -126,12 +146,63 @@ take_file(struct extracting *x, const struct xoev_rule *r,
 	if (r->from == XOEV_FROM_FIELD)
 		name = arena_printf(x->arena, "%s.0",
 		    xoev_field_path(x->arena, &x->items, r->ref.field));
-	if (name != NULL &&
-	    xml_text(x->arena, x->tree, n, XOEV_MESSAGE_MAX, &text, &err) ==
+	if (x->file == NULL && name == NULL)
+		return;
+	if (xml_text(x->arena, x->tree, n, XOEV_MESSAGE_MAX, &text, &err) ==
 		0 &&
 	    base64_decode(
-		x->arena, text, strlen(text), &data, &len, &err) == 0)
-		push_value(x, name, NULL, data, len);
+		x->arena, text, strlen(text), &data, &len, &err) == 0) {
+		if (x->file == NULL) {
+			push_value(x, name, NULL, data, len);
+			return;
+		}
+		x->file->value.data = data;
+		x->file->value.len = len;
+	}
+}
+
+/* What else is said of the file at hand. */
+static void
+take_about_file(struct extracting *x, const struct xoev_rule *r,
+    const struct xml_node *n)
+{
+	const char *text = r->is_attribute
+	    ? xml_attribute_ns(n, r->step[r->nstep - 1].uri,
+		  r->step[r->nstep - 1].name)
+	    : text_of(x, r, n);
+
+	if (x->file == NULL || text == NULL)
+		return;
+	switch (r->format) {
+	case XOEV_FILE_NAME:
+		x->file->value.file_name = text;
+		return;
+	case XOEV_FILE_TYPE:
+		x->file->value.media_type = text;
+		return;
+	case XOEV_FILE_SIZE:
+		x->file->size = text;
+		return;
+	case XOEV_FILE_SHA256:
+		x->file->sha256 = text;
+		return;
+	default:
+		x->file->value.file_id = text;
+	}
+}
+
+/* The second half of a position joins the first. */
+static void
+take_longitude(struct extracting *x, const struct xoev_rule *r,
+    const char *text)
+{
+	const char *name =
+	    xoev_field_path(x->arena, &x->items, r->ref.field);
+
+	for (size_t i = 0; i < x->out->nfield; i++)
+		if (strcmp(x->out->field[i].name, name) == 0)
+			x->out->field[i].text = arena_printf(
+			    x->arena, "%s,%s", x->out->field[i].text, text);
 }
 
 static void
@@ -149,7 +220,9 @@ take_text(struct extracting *x, const struct xoev_rule *r, const char *text)
 	answer = xoev_format_read(x->arena, r->format, answer);
 	if (answer == NULL)
 		return;
-	if (r->from == XOEV_FROM_FIELD)
+	if (r->from == XOEV_FROM_FIELD && r->format == XOEV_LONGITUDE)
+		take_longitude(x, r, answer);
+	else if (r->from == XOEV_FROM_FIELD)
 		push_field(x, r->ref.field, answer);
 	else if (r->as != NULL)
 		push_value(x, r->as, answer, NULL, 0);
@@ -165,6 +238,10 @@ take_leaf(struct extracting *x, const struct xoev_rule *r,
 		return;
 	if (r->format == XOEV_BASE64) {
 		take_file(x, r, n);
+		return;
+	}
+	if (xoev_is_file_format(r->format)) {
+		take_about_file(x, r, n);
 		return;
 	}
 	if (r->is_attribute)
@@ -268,6 +345,81 @@ each_choice(struct extracting *x, const struct xoev_rule *r,
 		take(x, r, n);
 }
 
+/* Whether what the rules write as constants stands there: it tells the files of
+ * one field from those of another. */
+static bool
+has_constants(struct extracting *x, const struct xoev_rule *r,
+    const struct xml_node *at)
+{
+	for (size_t i = 0; i < r->nrule; i++) {
+		const struct xoev_rule *one = &r->rule[i];
+		const struct xml_node *n;
+		const char *text;
+
+		if (one->from != XOEV_FROM_CONSTANT || one->is_attribute ||
+		    one->nrule > 0)
+			continue;
+		n = find(one, at, 1);
+		text = n == NULL ? NULL : text_of(x, one, n);
+		if (text == NULL || strcmp(text, one->constant) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* A file that is not what the message says of it was damaged on its way. */
+static bool
+is_whole(struct arena *a, const struct file *f)
+{
+	const char *size = xoev_file_text(a, XOEV_FILE_SIZE, &f->value);
+	const char *sum = xoev_file_text(a, XOEV_FILE_SHA256, &f->value);
+
+	return (f->size == NULL || strcmp(f->size, size) == 0) &&
+	    (f->sha256 == NULL || strcmp(f->sha256, sum) == 0);
+}
+
+static void
+take_one_file(struct extracting *x, const struct xoev_rule *r,
+    const struct xml_node *n, const char *name)
+{
+	struct file file = { .value = { .name = name } };
+
+	x->file = &file;
+	extract_rules(x, r->rule, r->nrule, n);
+	x->file = NULL;
+	if (file.value.data == NULL)
+		push_finding(x, n, "S999", "xoev.fault.file_missing");
+	else if (!is_whole(x->arena, &file))
+		push_finding(x, n, "S999", "xoev.fault.file_changed");
+	else
+		push(x, &x->out->value, &x->out->nvalue, &x->value_room,
+		    file.value);
+}
+
+static void
+each_file(struct extracting *x, const struct xoev_rule *r,
+    const struct xml_node *at)
+{
+	bool is_field = r->from == XOEV_FROM_FIELD;
+	const char *name = is_field
+	    ? xoev_field_path(x->arena, &x->items, r->ref.field)
+	    : arena_printf(x->arena, "%s%s", x->prefix, r->as);
+	size_t prefix = strlen(x->prefix), k = 0;
+	const struct xml_node *n;
+
+	for (size_t i = 0;
+	     i < FORM_ITEMS_MAX && (n = find(r, at, i + 1)) != NULL; i++) {
+		if (!has_constants(x, r, n))
+			continue;
+		if (!is_field)
+			(void)snprintf(x->prefix + prefix,
+			    sizeof(x->prefix) - prefix, "%s.%zu.", r->as, k);
+		take_one_file(x, r, n,
+		    arena_printf(x->arena, "%s.%zu", name, k++));
+		x->prefix[prefix] = '\0';
+	}
+}
+
 /* The rule within that says where a line's text stands. */
 static const struct xoev_rule *
 line_rule(const struct xoev_rule *r)
@@ -329,6 +481,9 @@ extract_rule(struct extracting *x, const struct xoev_rule *r,
 	case XOEV_EACH_CHOICE:
 		each_choice(x, r, at);
 		return;
+	case XOEV_EACH_FILE:
+		each_file(x, r, at);
+		return;
 	default:
 		if ((n = find(r, at, r->position)) != NULL)
 			take(x, r, n);
@@ -354,4 +509,6 @@ xoev_extract(struct arena *a, const struct xoev_message *m,
 		x.items.n = 1;
 	}
 	extract_rules(&x, m->rule, m->nrule, tree->root);
+	for (size_t i = 0; i < m->nabsent; i++)
+		push_absent(&x, &m->absent[i]);
 }

@@ -14,6 +14,7 @@ struct filling {
 	char prefix[XOEV_NAME]; /* of names of values; ends in a dot */
 	const char *choice;	/* of a multiple choice, the one at hand */
 	const char *line;
+	const struct xoev_value *file; /* of several, the one at hand */
 	struct err *err;
 };
 
@@ -92,6 +93,10 @@ text_of(struct filling *f, const struct xoev_rule *r,
 	if (r->format == XOEV_POSITION)
 		return arena_printf(
 		    f->arena, "%zu", xml_out_position(parent));
+	if (xoev_is_file_format(r->format))
+		return f->file == NULL
+		    ? NULL
+		    : xoev_file_text(f->arena, r->format, f->file);
 	text = r->format == XOEV_LINE && f->line != NULL ? f->line
 							  : raw_text(f, r);
 	if (text == NULL || *text == '\0')
@@ -104,6 +109,8 @@ text_of(struct filling *f, const struct xoev_rule *r,
 static const struct xoev_value *
 file_of(struct filling *f, const struct xoev_rule *r)
 {
+	if (f->file != NULL)
+		return f->file;
 	if (r->from == XOEV_FROM_VALUE)
 		return named_value(f, r->as);
 	if (r->from != XOEV_FROM_FIELD || field_text(f, r) == NULL)
@@ -411,6 +418,36 @@ each_choice(
 	return rc;
 }
 
+/* Files that are called by the field's path or the value's name, and number. */
+static int
+each_file(struct filling *f, const struct xoev_rule *r, struct xml_out *parent)
+{
+	bool is_field = r->from == XOEV_FROM_FIELD;
+	const struct xoev_value *list = is_field ? f->c->file : f->c->value;
+	size_t n = is_field ? f->c->nfile : f->c->nvalue;
+	const char *name = is_field
+	    ? xoev_field_path(f->arena, &f->items, r->ref.field)
+	    : arena_printf(f->arena, "%s%s", f->prefix, r->as);
+	size_t prefix = strlen(f->prefix);
+	int rc = 0;
+
+	if (is_field && field_text(f, r) == NULL)
+		return 0;
+	for (size_t i = 0; rc == 0; i++) {
+		f->file = value_find(
+		    list, n, arena_printf(f->arena, "%s.%zu", name, i));
+		if (f->file == NULL)
+			break;
+		if (!is_field)
+			(void)snprintf(f->prefix + prefix,
+			    sizeof(f->prefix) - prefix, "%s.%zu.", r->as, i);
+		rc = put_once(f, r, parent);
+		f->prefix[prefix] = '\0';
+	}
+	f->file = NULL;
+	return rc;
+}
+
 static int
 fill_rule(struct filling *f, const struct xoev_rule *r, struct xml_out *parent)
 {
@@ -425,6 +462,8 @@ fill_rule(struct filling *f, const struct xoev_rule *r, struct xml_out *parent)
 		return each_line(f, r, parent);
 	case XOEV_EACH_CHOICE:
 		return each_choice(f, r, parent);
+	case XOEV_EACH_FILE:
+		return each_file(f, r, parent);
 	default:
 		return put_once(f, r, parent);
 	}

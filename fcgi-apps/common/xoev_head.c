@@ -95,6 +95,38 @@ read_address(
 	p->city = leaf(r, house, "wohnort");
 }
 
+/* ---- what XTorhaus says of its Vorgang ---- */
+
+#define TORHAUS "urn:x-torhaus:schema:xtorhaus:"
+#define TORHAUS_REJECTION "rueckmeldung.rueckweisung."
+
+bool
+xoev_is_torhaus(const char *uri)
+{
+	return strncmp(uri, TORHAUS, strlen(TORHAUS)) == 0;
+}
+
+static void
+read_torhaus(const struct reading *r, struct xoev_head *head)
+{
+	static const char *const origin[] = { "ursprungsnachricht",
+		"zurueckgewieseneNachricht", "quittierteNachricht" };
+	const struct xml_node *root = r->tree->root;
+	const struct xml_node *vorgang = xoev_local(root, "vorgang");
+
+	if (vorgang != NULL) {
+		head->vorgang = leaf(r, vorgang, "vorgangID");
+		head->reference = leaf(r, vorgang, "aktenzeichen");
+		head->partner_reference =
+		    leaf(r, vorgang, "aktenzeichenEmpfaenger");
+		head->refers_to = leaf(r, vorgang, origin[0]);
+	}
+	for (size_t i = 1; i < nitems(origin) && *head->refers_to == '\0'; i++)
+		head->refers_to = leaf(r, root, origin[i]);
+	head->is_rejection = strncmp(root->name, TORHAUS_REJECTION,
+				 strlen(TORHAUS_REJECTION)) == 0;
+}
+
 /* The message that this one answers or rejects. */
 static const struct xml_node *
 origin_of(const struct xml_node *root)
@@ -129,6 +161,8 @@ xoev_head_read(
 		.refers_type =
 		    leaf(&r, xoev_local(origin, "nachrichtentyp"), "code"),
 		.reference = leaf(&r, root, "aktenzeichen"),
+		.vorgang = "",
+		.partner_reference = "",
 		.product = attribute(root, "produkt"),
 		.product_maker = attribute(root, "produkthersteller"),
 		.is_test = strcmp(test, "ja") == 0 || strcmp(test, "true") == 0,
@@ -141,6 +175,8 @@ xoev_head_read(
 	read_party(&r, xoev_local(top, "leser"), &head->reader);
 	read_address(&r, xoev_local(root, "anschrift.autor"), &head->author);
 	read_address(&r, xoev_local(root, "anschrift.leser"), &head->reader);
+	if (xoev_is_torhaus(root->uri))
+		read_torhaus(&r, head);
 }
 
 /* ---- writing ---- */

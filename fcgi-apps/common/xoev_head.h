@@ -9,6 +9,9 @@
 void xoev_head_read(
     struct arena *a, const struct xml_tree *tree, struct xoev_head *head);
 
+/* Whether a namespace is one of our own standard XTorhaus, of any version. */
+bool xoev_is_torhaus(const char *uri);
+
 /* What is written ahead of a message's content. */
 enum xoev_head_kind {
 	XOEV_HEAD_NONE,	    /* the mapping writes it */

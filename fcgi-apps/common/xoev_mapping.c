@@ -8,6 +8,8 @@ static const struct def_key mapping_keys[] = {
 	{ "format", cJSON_Number, true },
 	{ "namespaces", cJSON_Object, true },
 	{ "blocks", cJSON_Object, false },
+	{ "include", cJSON_Array, false }, /* expanded when it is read */
+	{ "leaves_out", cJSON_Object, false },
 	{ "messages", cJSON_Array, true },
 	{ NULL, 0, false },
 };
@@ -25,6 +27,7 @@ static const struct def_key message_keys[] = {
 	{ "answers", cJSON_String, false },
 	{ "repeat", cJSON_String, false },
 	{ "when", 0, false },
+	{ "absent", cJSON_Object, false },
 	{ "content", cJSON_Array, true },
 	{ NULL, 0, false },
 };
@@ -173,6 +176,8 @@ compile_message(struct xoev_compiling *c, const cJSON *json, const char *path,
 	xoev_rules_compile(c, cJSON_GetObjectItemCaseSensitive(json, "content"),
 	    def_member(c->d, path, "content"), m->info.repeat, false, 0, NULL,
 	    &m->rule, &m->nrule);
+	xoev_absent_compile(c->d, json_object(json, "absent"),
+	    def_member(c->d, path, "absent"), m);
 }
 
 /* ---- all of it ---- */
@@ -265,6 +270,7 @@ xoev_mapping_compile(struct form_def *d, const cJSON *json)
 		m->n++;
 	}
 	check_ids(&c, m);
+	xoev_omissions_compile(d, json_object(json, "leaves_out"), m);
 	return form_mistakes_count(d->mistakes) > before ? NULL : m;
 }
 

@@ -22,6 +22,13 @@ enum xoev_format {
 	XOEV_BASE64,  /* the bytes of a file */
 	XOEV_LINE,    /* of a text with several lines: the one at hand */
 	XOEV_POSITION, /* which element of its name this one is in, from 1 */
+	XOEV_LATITUDE, /* of a position */
+	XOEV_LONGITUDE,
+	XOEV_FILE_NAME, /* of a file, as all from here on */
+	XOEV_FILE_TYPE, /* its media type */
+	XOEV_FILE_SIZE,
+	XOEV_FILE_SHA256,
+	XOEV_FILE_ID,
 };
 
 enum xoev_source_kind {
@@ -39,6 +46,7 @@ enum xoev_repeat {
 	XOEV_EACH_VALUE,  /* of values of that name with numbers */
 	XOEV_EACH_LINE,	  /* of a text */
 	XOEV_EACH_CHOICE, /* of a multiple choice */
+	XOEV_EACH_FILE,	  /* of a file field, or of values that are files */
 };
 
 /* A field that has this value where an element (or a code) stands. */
@@ -88,12 +96,22 @@ struct xoev_message {
 	struct form_ref repeat;
 	const struct xoev_rule *rule;
 	size_t nrule;
+	const struct xoev_meaning *absent; /* what is not told means; no codes */
+	size_t nabsent;
+};
+
+/* A field (or a group, with all in it) that no message tells. */
+struct xoev_omission {
+	const struct form_field *field;
+	const char *reason;
 };
 
 struct xoev_mapping {
 	const struct form *form;
 	struct xoev_message *message;
 	size_t n;
+	const struct xoev_omission *omission;
+	size_t nomission;
 };
 
 /* ---- xoev_mapping.c ---- */
@@ -102,6 +120,10 @@ struct xoev_mapping {
  * d->file set to xoev.json. */
 const struct xoev_mapping *xoev_mapping_compile(
     struct form_def *d, const cJSON *json);
+/* That each field of the form is in a message that goes out or is said to be
+ * left out, and none both; m: what json was compiled to. */
+void xoev_mapping_check(
+    struct form_def *d, const cJSON *json, const struct xoev_mapping *m);
 /* The i-th member that a rule or a message can have, NULL beyond the last. */
 const char *xoev_rule_member(size_t i);
 const char *xoev_message_member(size_t i);
@@ -128,7 +150,22 @@ void xoev_rules_compile(struct xoev_compiling *c, const cJSON *array,
     const char *path, const struct form_field *in, bool is_as, int depth,
     const struct xoev_rule *outer, const struct xoev_rule **out, size_t *n);
 
+/* ---- xoev_mapping_fields.c ---- */
+
+/* "leaves_out" */
+void xoev_omissions_compile(
+    struct form_def *d, const cJSON *json, struct xoev_mapping *m);
+/* "absent" of a message at path. */
+void xoev_absent_compile(struct form_def *d, const cJSON *json,
+    const char *path, struct xoev_message *m);
+
 /* ---- xoev_value.c ---- */
+
+/* Formats that only files have. */
+bool xoev_is_file_format(enum xoev_format format);
+/* What a format tells of a file; NULL when it is not known. */
+const char *xoev_file_text(struct arena *a, enum xoev_format format,
+    const struct xoev_value *file);
 
 /* A canonical answer in a format, NULL when it does not go with it. */
 const char *xoev_format_write(

@@ -17,6 +17,8 @@ static const struct def_key rule_keys[] = {
 	{ "repeat_as", cJSON_String, false },
 	{ "lines", cJSON_String, false },
 	{ "lines_as", cJSON_String, false },
+	{ "files", cJSON_String, false },
+	{ "files_as", cJSON_String, false },
 	{ "with", cJSON_String, false },
 	{ "with_as", cJSON_String, false },
 	{ "when", 0, false },
@@ -41,7 +43,8 @@ static const struct def_key list_keys[] = {
 };
 
 static const char *const formats[] = { "text", "day", "month", "year", "money",
-	"base64", "line", "position" };
+	"base64", "line", "position", "latitude", "longitude",
+	"file_name", "file_type", "file_size", "file_sha256", "file_id" };
 
 const char *
 xoev_rule_member(size_t i)
@@ -291,6 +294,21 @@ group_compile(const struct at *at, const char *key, enum form_type type,
 }
 
 static void
+files_compile(const struct at *at, struct xoev_rule *r)
+{
+	const char *name = def_string(at->json, "files");
+
+	r->repeat = XOEV_EACH_FILE;
+	if (!ref_compile(at, name, member(at, "files"), &r->ref))
+		return;
+	r->from = XOEV_FROM_FIELD;
+	if (r->ref.field->type != FORM_FILE)
+		def_mistake(at->c->d, member(at, "files"),
+		    "name a field that takes files", "\"%s\" takes none",
+		    name);
+}
+
+static void
 repetition_compile(const struct at *at, struct xoev_rule *r)
 {
 	if (def_has(at->json, "repeat") && !at->is_as) {
@@ -309,6 +327,12 @@ repetition_compile(const struct at *at, struct xoev_rule *r)
 		r->as = as_name(at, "lines_as");
 		r->from = XOEV_FROM_VALUE;
 		r->repeat = XOEV_EACH_LINE;
+	} else if (def_has(at->json, "files") && !at->is_as) {
+		files_compile(at, r);
+	} else if (def_has(at->json, "files_as")) {
+		r->as = as_name(at, "files_as");
+		r->from = XOEV_FROM_VALUE;
+		r->repeat = XOEV_EACH_FILE;
 	} else if (def_has(at->json, "with") && !at->is_as) {
 		group_compile(at, "with", FORM_GROUP, r);
 	} else if (def_has(at->json, "with_as")) {
@@ -421,11 +445,15 @@ check_format(const struct at *at, const struct xoev_rule *r)
 	if (is_partial && f->type != FORM_PARTIAL_DATE && f->type != FORM_DATE)
 		def_mistake(at->c->d, member(at, "format"), "name a date",
 		    "\"%s\" is no date", f->path);
-	if ((r->format == XOEV_BASE64) != (f->type == FORM_FILE))
+	if (xoev_is_file_format(r->format) != (f->type == FORM_FILE))
 		def_mistake(at->c->d, member(at, "format"),
 		    "files are written as base64, and nothing else is",
 		    "\"%s\" is %s file", f->path,
 		    f->type == FORM_FILE ? "a" : "no");
+	if ((r->format == XOEV_LATITUDE || r->format == XOEV_LONGITUDE) &&
+	    f->type != FORM_POSITION)
+		def_mistake(at->c->d, member(at, "format"), "name a position",
+		    "\"%s\" is none", f->path);
 	if (r->format == XOEV_MONEY && f->type != FORM_MONEY &&
 	    f->type != FORM_PAYMENT && f->type != FORM_CALCULATED)
 		def_mistake(at->c->d, member(at, "format"), "name an amount",
@@ -448,8 +476,8 @@ format_compile(const struct at *at, struct xoev_rule *r)
 		i++;
 	if (i == nitems(formats)) {
 		def_mistake(at->c->d, member(at, "format"),
-		    "use text, day, month, year, money, base64, line or "
-		    "position", "\"%s\" is no format", s);
+		    "use one of those that docs/xoev-mapping.md names",
+		    "\"%s\" is no format", s);
 		return;
 	}
 	r->format = (enum xoev_format)i;
@@ -564,7 +592,9 @@ check_sense(const struct at *at, const struct xoev_rule *r)
 	if (r->is_attribute && (!is_leaf || r->is_code))
 		def_mistake(at->c->d, member(at, "to"),
 		    "write a text into it", "an attribute holds nothing else");
-	if ((r->is_as_group || r->has_scope) && is_leaf)
+	if ((r->is_as_group || r->has_scope ||
+		r->repeat == XOEV_EACH_FILE) &&
+	    is_leaf)
 		def_mistake(at->c->d, at->path, "add content or use",
 		    "a group without rules");
 }

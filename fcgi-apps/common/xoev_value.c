@@ -1,5 +1,6 @@
 #include "common/xoev_mapping.h"
 
+#include "common/crypto.h"
 #include "common/num.h"
 
 /* "2024-05-00" is a month. */
@@ -27,6 +28,48 @@ money_write(struct arena *a, const char *cents)
 	    (long long)(n < 0 ? -n : n) % 100);
 }
 
+/* "50.98,11.32" */
+static const char *
+coordinate(struct arena *a, enum xoev_format format, const char *text)
+{
+	const char *comma = strchr(text, ',');
+
+	if (comma == NULL)
+		return NULL;
+	return format == XOEV_LONGITUDE
+	    ? comma + 1
+	    : arena_dup(a, text, (size_t)(comma - text));
+}
+
+bool
+xoev_is_file_format(enum xoev_format format)
+{
+	return format == XOEV_BASE64 || format >= XOEV_FILE_NAME;
+}
+
+const char *
+xoev_file_text(struct arena *a, enum xoev_format format,
+    const struct xoev_value *file)
+{
+	uint8_t digest[CRYPTO_DIGEST_LEN];
+
+	switch (format) {
+	case XOEV_FILE_NAME:
+		return file->file_name;
+	case XOEV_FILE_TYPE:
+		return file->media_type;
+	case XOEV_FILE_SIZE:
+		return arena_printf(a, "%zu", file->len);
+	case XOEV_FILE_SHA256:
+		crypto_sha256(file->data, file->len, digest);
+		return id_hex_bytes(a, digest, sizeof(digest));
+	case XOEV_FILE_ID:
+		return file->file_id;
+	default:
+		return NULL;
+	}
+}
+
 const char *
 xoev_format_write(struct arena *a, enum xoev_format format, const char *text)
 {
@@ -41,6 +84,9 @@ xoev_format_write(struct arena *a, enum xoev_format format, const char *text)
 						    : NULL;
 	case XOEV_MONEY:
 		return money_write(a, text);
+	case XOEV_LATITUDE:
+	case XOEV_LONGITUDE:
+		return coordinate(a, format, text);
 	default:
 		return text;
 	}

@@ -34,9 +34,9 @@ put_attribute(struct xml_out *e, const char *name, const char *value)
 	xml_out_attribute(e, &n, value);
 }
 
-static int
-finish(struct arena *a, const struct xoev_rules *rules, struct xml_out *root,
-    struct xoev_built *out, struct err *err)
+int
+xoev_reply_finish(struct arena *a, const struct xoev_rules *rules,
+    struct xml_out *root, struct xoev_built *out, struct err *err)
 {
 	struct buf *b = buf_new(a, XOEV_MESSAGE_MAX);
 	const struct xml_tree *tree;
@@ -148,6 +148,9 @@ xoev_reject(struct arena *a, const struct xoev_rules *rules,
 	if (head->is_rejection)
 		return err_set(err, ERR_CONFLICT,
 		    "XOEV: a rejection is not answered with one");
+	if (xoev_is_torhaus(head->uri))
+		return xoev_torhaus_reject(a, rules, head, findings, c, out,
+		    err);
 	if (len > MESSAGE_MAX)
 		return err_set(err, ERR_TOO_LARGE,
 		    "XOEV: the message is too long to be sent back");
@@ -167,7 +170,7 @@ xoev_reject(struct arena *a, const struct xoev_rules *rules,
 	if (is_identified(head))
 		put_origin(a, e, "idNachricht", head);
 	xml_out_base64(add(e, "nachricht"), data, len);
-	return finish(a, rules, root, out, err);
+	return xoev_reply_finish(a, rules, root, out, err);
 }
 
 /* ---- 0020 ---- */
@@ -198,5 +201,5 @@ xoev_receipt(struct arena *a, const struct xoev_rules *rules,
 	put(origin, "ereignis.zeitpunkt", date_instant_to_xsd(a, event_ms));
 	put(origin, "ereignis.zeichen", event);
 	put(add(e, "sachverhalt"), "code", matter);
-	return finish(a, rules, root, out, err);
+	return xoev_reply_finish(a, rules, root, out, err);
 }

@@ -301,7 +301,7 @@ demo_load()
 		for package in fcgi-apps/services/*/service.json; do
 			package=$(dirname "$package")
 			sum=$(cat "$file" "$package"/*.json \
-			    fcgi-apps/services/blocks/*.json | sha256sum)
+			    fcgi-apps/services/{blocks,messages}/*.json | sha256sum)
 			mark=$dir/loaded/$slug.$(basename "$package")
 			[ "$(cat "$mark" 2>/dev/null)" = "$sum" ] && continue
 			torhaus service import "$package" --town "$slug" \

@@ -41,6 +41,19 @@ xoev_fixture_add(struct xoev_fixture *f, const char *name, const char *version)
 		fail_msg("%s: %s", name, err.msg);
 }
 
+/* One of our own sets. */
+static inline void
+xoev_fixture_own(struct xoev_fixture *f, const char *name)
+{
+	const char *from = arena_printf(&f->arena, "xoev-schemas/%s", name);
+	struct xoev_claim claim = { 0 };
+	struct xoev_set *set;
+	struct err err = { 0 };
+
+	if (xoev_install(&f->arena, f->dir, from, &claim, &set, &err) == -1)
+		fail_msg("%s: %s", name, err.msg);
+}
+
 /* The list of municipalities has two more: those of the invented messages. */
 static inline void
 xoev_fixture_invent(struct arena *a, struct code_list_source *s)
@@ -116,6 +129,8 @@ xoev_fixture_up(void **state)
 	xoev_fixture_add(f, "xmeld-25.11a", NULL);
 	xoev_fixture_add(f, "xwasser-1.0.0", NULL);
 	xoev_fixture_add(f, "xdomea-3.0.0", NULL);
+	xoev_fixture_own(f, "xtorhaus-1.0");
+	xoev_fixture_own(f, "xproduzent-platzhalter-1.0");
 	xoev_fixture_lists(f);
 	if (xoev_sets_load(f->dir, &f->rules.sets, &err) == -1)
 		fail_msg("%s", err.msg);
