@@ -42,7 +42,7 @@ door '\bmysql_[a-z]|<mysql' 'common/db(_[a-z]+)?\.c|common/db_conn\.h' |
 	rule "MariaDB's client only in db*.c and db_conn.h"
 door '<openssl/' 'common/((crypto|osci)(_[a-z0-9]+)*\.c|osci_trust_part\.h)' |
 	rule "OpenSSL only in crypto*.c and osci_*.c"
-door '<libxml/' '(common/xml_(tree|document|schema|schema_look)|torhaus/xml_pull)\.c|common/xml_document_def\.h' |
+door '<libxml/' '(common/xml_(tree|document|out_document|schema|schema_look)|torhaus/xml_pull)\.c|common/xml_document_def\.h' |
 	rule "libxml2 only in common/xml_*.c and torhaus/xml_pull.c"
 door '<curl/' 'courier/(smtp|main|webhook_http)\.c|common/osci_(http|trust_http)\.c' |
 	rule "libcurl only in courier, osci_http.c and osci_trust_http.c"

@@ -1,26 +1,9 @@
-#include "common/xml_write.h"
+#include "common/xml_write_def.h"
 
 #include "common/base64.h"
 #include "common/utf8.h"
 
 #define DEPTH_MAX 100
-#define NAMESPACES_MAX 32
-
-struct out_attribute {
-	struct xml_name name;
-	const char *value;
-	struct out_attribute *next;
-};
-
-struct xml_out {
-	struct arena *arena;
-	struct xml_name name;
-	struct out_attribute *attribute, *last_attribute;
-	struct xml_out *child, *last, *next, *before;
-	const char *text;
-	const void *data; /* written as base64 */
-	size_t len;
-};
 
 static struct xml_out *
 element_new(struct arena *a, const struct xml_name *name)
@@ -185,22 +168,15 @@ xml_out_copy(struct xml_out *e, const struct xml_tree *tree,
 
 /* ---- writing ---- */
 
-/* The namespaces of a document, each with the prefix that it gets. */
-struct names {
-	const char *uri[NAMESPACES_MAX], *prefix[NAMESPACES_MAX];
-	size_t n;
-	struct arena *arena;
-};
-
 struct writer {
-	struct names names;
+	struct xml_out_names names;
 	struct buf *out;
 	struct err *err;
 	size_t last; /* namespace found last */
 };
 
 static bool
-prefix_is_taken(const struct names *names, const char *prefix)
+prefix_is_taken(const struct xml_out_names *names, const char *prefix)
 {
 	for (size_t i = 0; i < names->n; i++)
 		if (strcmp(names->prefix[i], prefix) == 0)
@@ -209,7 +185,8 @@ prefix_is_taken(const struct names *names, const char *prefix)
 }
 
 static int
-names_add(struct names *names, const struct xml_name *name, struct err *err)
+names_add(struct xml_out_names *names, const struct xml_name *name,
+    struct err *err)
 {
 	const char *prefix = name->prefix;
 
@@ -219,9 +196,9 @@ names_add(struct names *names, const struct xml_name *name, struct err *err)
 		if (names->uri[i] == name->uri ||
 		    strcmp(names->uri[i], name->uri) == 0)
 			return 0;
-	if (names->n == NAMESPACES_MAX)
+	if (names->n == XML_OUT_NAMES)
 		return err_set(err, ERR_TOO_LARGE, "XML: over %d namespaces",
-		    NAMESPACES_MAX);
+		    XML_OUT_NAMES);
 	/* No default namespace: names without one stay as they are. */
 	if (*prefix == '\0' || prefix_is_taken(names, prefix))
 		prefix = arena_printf(names->arena, "n%zu", names->n + 1);
@@ -231,8 +208,8 @@ names_add(struct names *names, const struct xml_name *name, struct err *err)
 }
 
 static int
-names_collect(
-    struct names *names, const struct xml_out *e, int depth, struct err *err)
+names_collect(struct xml_out_names *names, const struct xml_out *e, int depth,
+    struct err *err)
 {
 	if (depth > DEPTH_MAX)
 		return err_set(err, ERR_TOO_LARGE, "XML: nested too deeply");
@@ -246,6 +223,14 @@ names_collect(
 		if (names_collect(names, e, depth + 1, err) == -1)
 			return -1;
 	return 0;
+}
+
+int
+xml_out_names(
+    const struct xml_out *root, struct xml_out_names *out, struct err *err)
+{
+	*out = (struct xml_out_names){ .arena = root->arena };
+	return names_collect(out, root, 0, err);
 }
 
 /* buf_put without a call where there is room, as there mostly is. */
@@ -411,10 +396,9 @@ put_element(struct writer *w, const struct xml_out *e, bool is_root)
 int
 xml_out_write(const struct xml_out *root, struct buf *out, struct err *err)
 {
-	struct writer w = { .names = { .arena = root->arena }, .out = out,
-		.err = err };
+	struct writer w = { .out = out, .err = err };
 
-	if (names_collect(&w.names, root, 0, err) == -1)
+	if (xml_out_names(root, &w.names, err) == -1)
 		return -1;
 	buf_puts(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 	if (put_element(&w, root, true) == -1)

@@ -29,12 +29,13 @@ has_prefix(const struct xoev_party *p, const char *prefix)
 /* Judges what was written: nothing invalid leaves. */
 static int
 prove(struct arena *a, const struct xoev_rules *rules,
-    const struct xoev_message *m, struct xoev_built *out, struct err *err)
+    const struct xoev_message *m, const struct xml_out *root,
+    struct xoev_built *out, struct err *err)
 {
 	const struct xml_tree *tree;
 
-	if (xoev_check_tree(a, rules, out->data, out->len, &out->findings,
-		&tree, err) == -1)
+	if (xoev_check_written(a, rules, root, out->data, out->len,
+		&out->findings, &tree, err) == -1)
 		return -1;
 	if (out->findings.n == 0) {
 		/* A head that the content wrote, a message that is answered. */
@@ -92,5 +93,5 @@ xoev_build(struct arena *a, const struct xoev_rules *rules,
 	if (xoev_fill(a, rules, message, c, root, err) == -1 ||
 	    write_out(a, root, out, err) == -1)
 		return not_built(a, out, "xoev.fault.content");
-	return prove(a, rules, message, out, err);
+	return prove(a, rules, message, root, out, err);
 }

@@ -269,6 +269,24 @@ check_document(struct check *c, struct xml_document *d, struct err *err)
 	return 0;
 }
 
+/* d: NULL where there is none, since fault. */
+static int
+check_tree(struct check *c, struct xml_document *d,
+    enum xml_document_fault fault, const struct xml_tree **tree,
+    struct err *err)
+{
+	*c->out = (struct xoev_findings){ 0 };
+	*tree = NULL;
+	if (d == NULL) {
+		add_document_fault(c, fault);
+		return 0;
+	}
+	if (check_document(c, d, err) == -1)
+		return -1;
+	*tree = c->tree != NULL ? c->tree : xml_document_tree(c->arena, d);
+	return 0;
+}
+
 int
 xoev_check_tree(struct arena *a, const struct xoev_rules *rules,
     const void *data, size_t len, struct xoev_findings *out,
@@ -276,19 +294,25 @@ xoev_check_tree(struct arena *a, const struct xoev_rules *rules,
 {
 	struct check c = { .arena = a, .rules = rules, .out = out };
 	enum xml_document_fault fault;
-	struct xml_document *d;
+	struct xml_document *d = NULL;
 	struct err bad = { 0 };
 
-	*out = (struct xoev_findings){ 0 };
-	*tree = NULL;
-	if (xml_document_parse(a, data, len, &limits, &d, &fault, &bad) == -1) {
-		add_document_fault(&c, fault);
-		return 0;
-	}
-	if (check_document(&c, d, err) == -1)
-		return -1;
-	*tree = c.tree != NULL ? c.tree : xml_document_tree(a, d);
-	return 0;
+	(void)xml_document_parse(a, data, len, &limits, &d, &fault, &bad);
+	return check_tree(&c, d, fault, tree, err);
+}
+
+int
+xoev_check_written(struct arena *a, const struct xoev_rules *rules,
+    const struct xml_out *root, const void *data, size_t len,
+    struct xoev_findings *out, const struct xml_tree **tree, struct err *err)
+{
+	struct check c = { .arena = a, .rules = rules, .out = out };
+	enum xml_document_fault fault;
+	struct xml_document *d = NULL;
+	struct err bad = { 0 };
+
+	(void)xml_document_of(a, root, data, len, &limits, &d, &fault, &bad);
+	return check_tree(&c, d, fault, tree, err);
 }
 
 int

@@ -10,6 +10,11 @@ int xoev_check_tree(struct arena *a, const struct xoev_rules *rules,
     const void *data, size_t len, struct xoev_findings *out,
     const struct xml_tree **tree, struct err *err);
 
+/* The same of the bytes that xml_out_write made of root. */
+int xoev_check_written(struct arena *a, const struct xoev_rules *rules,
+    const struct xml_out *root, const void *data, size_t len,
+    struct xoev_findings *out, const struct xml_tree **tree, struct err *err);
+
 /* A head of which nothing is known. */
 extern const struct xoev_head xoev_head_none;
 

@@ -42,8 +42,8 @@ xoev_reply_finish(struct arena *a, const struct xoev_rules *rules,
 	const struct xml_tree *tree;
 
 	if (xml_out_write(root, b, err) == -1 ||
-	    xoev_check_tree(a, rules, b->data, b->len, &out->findings, &tree,
-		err) == -1)
+	    xoev_check_written(a, rules, root, b->data, b->len, &out->findings,
+		&tree, err) == -1)
 		return -1;
 	if (out->findings.n > 0)
 		return err_set(err, ERR_FIELD_INVALID, "XOEV: %s %s: %s",

@@ -1,11 +1,13 @@
 /*
  * Mappings that nobody vouches for: whatever compiles must also fill a
- * document, and read the document that it wrote.
+ * document, and read the document that it wrote; the document made without
+ * parsing is the one that a parser sees.
  */
 #include <assert.h>
 #include <stdint.h>
 
 #include "common/xml_schema.h"
+#include "xml_same.h"
 #include "xoev_form.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,8 +28,8 @@ go_round(struct arena *a, const struct xoev_message *m,
 		.value = value, .nvalue = nitems(value) };
 	struct xoev_rules rules = { 0 };
 	struct xml_out *root = xml_out_new(a, &m->root);
-	enum xml_document_fault fault;
-	struct xml_document *d;
+	enum xml_document_fault fault, made_fault;
+	struct xml_document *d, *made;
 	struct xoev_read in = { 0 };
 	struct err err = { 0 };
 	struct buf *b = buf_new(a, 1 << 22);
@@ -35,12 +37,18 @@ go_round(struct arena *a, const struct xoev_message *m,
 	if (xoev_fill(a, &rules, m, &c, root, &err) == -1 ||
 	    xml_out_write(root, b, &err) == -1)
 		return;
+	(void)xml_document_of(
+	    a, root, b->data, b->len, &limits, &made, &made_fault, &err);
 	if (xml_document_parse(a, b->data, b->len, &limits, &d, &fault,
 		&err) == -1) {
 		assert(fault == XML_DOCUMENT_LIMIT ||
 		    fault == XML_DOCUMENT_MALFORMED); /* odd namespaces */
+		assert(made_fault == fault);
 		return;
 	}
+	assert(made_fault == XML_DOCUMENT_FINE &&
+	    xml_same(xml_document_tree(a, d)->root,
+		xml_document_tree(a, made)->root));
 	xoev_extract(a, m, xml_document_tree(a, d), &in);
 	for (size_t i = 0; i < in.nfield; i++)
 		assert(in.field[i].text != NULL);
