@@ -10,7 +10,7 @@
 #include "common/date.h"
 #include "common/file.h"
 #include "common/log.h"
-#include "common/osci_cert_cache.h"
+#include "common/osci_cache.h"
 #include "common/osci_key.h"
 #include "common/osci_pkcs11.h"
 
@@ -33,7 +33,7 @@ osci_cert_parse(struct arena *a, const uint8_t *der, size_t len,
 		return err_set(err, ERR_BAD_REQUEST, "certificate: too long");
 	p = out->der = (const uint8_t *)arena_dup(a, der, len);
 	crypto_sha256(out->der, len, out->sha256);
-	if ((out->x509 = osci_cert_cache_find(out->sha256)) != NULL) {
+	if ((out->x509 = osci_cache_cert(out->sha256)) != NULL) {
 		arena_defer(a, free_x509, out->x509);
 		out->key = X509_get0_pubkey(out->x509);
 		return 0;
@@ -49,7 +49,7 @@ osci_cert_parse(struct arena *a, const uint8_t *der, size_t len,
 		return err_set(
 		    err, ERR_BAD_REQUEST, "certificate: unknown kind of key");
 	if (len <= CACHED_MAX)
-		osci_cert_cache_keep(out->sha256, out->x509);
+		osci_cache_keep_cert(out->sha256, out->x509);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "common/log.h"
+#include "common/osci_cache.h"
 
 #define SERIAL_BITS 127
 #define TEXT_MAX 200 /* bytes of one part of a name */
@@ -75,13 +76,20 @@ int
 osci_key_from_der(struct arena *a, const void *der, size_t len,
     struct osci_key *out, struct err *err)
 {
+	uint8_t sha256[CRYPTO_DIGEST_LEN];
 	const unsigned char *p = der;
 
-	out->key = len > OSCI_KEY_DER_MAX
-	    ? NULL
-	    : d2i_AutoPrivateKey(NULL, &p, (long)len);
-	if (out->key == NULL)
-		return err_set(err, ERR_CRYPTO, "no private key in PKCS#8");
+	crypto_sha256(der, len, sha256);
+	out->key = osci_cache_key(sha256);
+	if (out->key == NULL) {
+		out->key = len > OSCI_KEY_DER_MAX
+		    ? NULL
+		    : d2i_AutoPrivateKey(NULL, &p, (long)len);
+		if (out->key == NULL)
+			return err_set(
+			    err, ERR_CRYPTO, "no private key in PKCS#8");
+		osci_cache_keep_key(sha256, out->key);
+	}
 	arena_defer(a, free_key, out->key);
 	return 0;
 }
