@@ -116,6 +116,7 @@ static const struct setting settings[] = {
     NUMBER(osci_card_days, "1095", 1, 36500),
     SIZE(osci_quota, "2g", 1 << 20, 4096 * GIB),
     CHOICE(identity, "none", "none simulated"),
+    CHOICE(simulators, "no", "no yes"),
     CHOICE(log_level, "info", "debug info warn error"),
     CHOICE(public_scheme, "https", "https http"),
     NUMBER(public_port, "443", 1, 65535),

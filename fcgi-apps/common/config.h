@@ -89,6 +89,7 @@ struct config {
 	int64_t osci_card_days;	    /* of process cards */
 	int64_t osci_quota;	    /* bytes of a mailbox */
 	const char *identity;	    /* none, simulated: how people log in */
+	const char *simulators;	    /* yes, no: stand-ins may go to them */
 	const char *log_level;	    /* debug, info, warn, error */
 	const char *public_scheme;  /* "https", or "http" in a demo */
 	int64_t public_port;	    /* 443; shown in links unless standard */

@@ -80,6 +80,15 @@ id_hex(struct arena *a, const struct id *id)
 	return id_hex_bytes(a, id->byte, ID_LEN);
 }
 
+const char *
+id_uuid(struct arena *a, const struct id *id)
+{
+	const char *h = id_hex(a, id);
+
+	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12,
+	    h + 16, h + 20);
+}
+
 static bool
 is_uuid_hyphen(size_t i)
 {

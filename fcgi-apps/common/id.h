@@ -33,6 +33,9 @@ bool id_equal(const struct id *a, const struct id *b);
 /* "0190...": 32 lower-case hex digits, in arena a. */
 const char *id_hex(struct arena *a, const struct id *id);
 
+/* The 36 characters of a UUID, lower case, in arena a. */
+const char *id_uuid(struct arena *a, const struct id *id);
+
 /* 32 hex digits, or the 36 characters of a UUID; else ERR_FIELD_INVALID. */
 int id_parse(const char *s, struct id *out, struct err *err);
 

@@ -27,11 +27,18 @@ struct exchange_step {
 	 * once an item, one with "when" only for such answers. */
 	const char *const *message;
 	size_t nmessage;
-	const char *from, *to;	 /* states */
+	const char *from;	 /* state */
+	const char *to;		 /* NULL: the state stays, and it goes once */
 	const char *otherwise;	 /* state when it may not go out; NULL: stays */
 	const char *unreachable; /* when nobody has the key; NULL: it waits */
 	enum identity_level level; /* needed */
 	const struct form_cond *when; /* over the answers; NULL: always */
+	const char *prefix; /* of its own partner's key; NULL: the usual */
+	bool is_optional; /* without "to": a town without that partner does
+			   * without it */
+	/* again only when the partner refused what was sent before: of an order
+	 * that is under way there is no second */
+	bool is_once;
 	int64_t answer_hours;	 /* 0: no answer is waited for */
 	/* whose answer completes the partner's key: the first that has one; none:
 	 * as the service says */
@@ -66,6 +73,11 @@ struct exchange_answer {
 	const struct exchange_match *match;
 	size_t nmatch;
 	const char *to;	      /* NULL: the state stays */
+	/* states in which it is no news any more: it is filed, no more */
+	const char *const *passed;
+	size_t npassed;
+	bool is_refusal;      /* what was asked for is refused: not answered */
+	const char *reason;   /* value that the office reads in the history */
 	bool is_joint;	      /* only once the whole step is answered */
 	int64_t most;	      /* that often it leads there, then to */
 	const char *beyond;   /* this state; 0, NULL: always */
@@ -90,6 +102,10 @@ struct service_exchange {
 	int64_t unusable_most;	/* so many of them */
 	int64_t unusable_hours; /* or so long after the first */
 };
+
+/* Whether an answer says nothing new in that state, being there or beyond. */
+bool exchange_is_passed(const struct exchange_answer *answer,
+    const char *state);
 
 /* The step that a Vorgang in this state takes; NULL. */
 const struct exchange_step *service_exchange_step(

@@ -43,6 +43,18 @@ service_exchange_is_no(struct arena *a, const struct exchange_step *step,
 	return step->no != NULL && form_regex_matches(step->no, text);
 }
 
+bool
+exchange_is_passed(const struct exchange_answer *answer, const char *state)
+{
+	if (answer->npassed > 0 && answer->to != NULL &&
+	    strcmp(answer->to, state) == 0)
+		return true;
+	for (size_t i = 0; i < answer->npassed; i++)
+		if (strcmp(answer->passed[i], state) == 0)
+			return true;
+	return false;
+}
+
 const char *
 service_exchange_reply(struct arena *a, const struct exchange_step *step,
     const char *written)
@@ -143,7 +155,15 @@ step_states(struct form_def *d, const cJSON *json, const char *path,
 	const struct service_state *late = state_of(d, json, path, "late", s);
 
 	step->from = from == NULL ? "" : from->id;
-	step->to = to == NULL ? "" : to->id;
+	step->to = id_of(to);
+	if (step->to == NULL && step->nmessage == 0)
+		def_mistake(d, def_member(d, path, "to"),
+		    "name the state that follows",
+		    "without a message a step has to lead somewhere");
+	if (step->to != NULL && step->is_optional)
+		def_mistake(d, def_member(d, path, "optional"),
+		    "use \"unreachable\"",
+		    "a step that leads on cannot be left out");
 	step->otherwise = id_of(otherwise);
 	check_way(d, def_member(d, path, "to"), from, to);
 	step->unreachable = id_of(unreachable);
@@ -180,6 +200,16 @@ step_messages(struct form_def *d, const cJSON *json, const char *path,
 	    def_strings(d, json, path, "messages", &step->nmessage);
 	for (size_t i = 0; i < step->nmessage; i++)
 		check_message(d, path, step->message[i], XOEV_OUT, s);
+}
+
+static void
+prefix_check(struct form_def *d, const char *path, const char *prefix)
+{
+	if (prefix != NULL &&
+	    (!def_is_key(prefix, false) || strlen(prefix) > 10))
+		def_mistake(d, def_member(d, path, "partner"),
+		    "write the prefix of a directory key, such as ags",
+		    "\"%s\" is no prefix", prefix);
 }
 
 /* A field that an authority's key is made of has to be there. */
@@ -257,8 +287,11 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 		{ "messages", cJSON_Array, false },
 		{ "field", cJSON_Array, false },
 		{ "in", cJSON_String, true },
-		{ "to", cJSON_String, true },
+		{ "to", cJSON_String, false },
 		{ "otherwise", cJSON_String, false },
+		{ "partner", cJSON_String, false },
+		{ "optional", cJSON_True, false },
+		{ "once", cJSON_True, false },
 		{ "unreachable", cJSON_String, false },
 		{ "level", cJSON_String, false },
 		{ "when", 0, false },
@@ -277,7 +310,7 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 	const cJSON *when = cJSON_GetObjectItemCaseSensitive(json, "when");
 	const char *level = def_string(json, "level");
 
-	*step = (struct exchange_step){ .id = "", .from = "", .to = "" };
+	*step = (struct exchange_step){ .id = "", .from = "" };
 	if (!def_check_keys(d, json, path, keys))
 		return;
 	step->id = copy(d, json, "id");
@@ -299,6 +332,10 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 		    "\"%s\" is no trust level", level);
 	step->answer_hours = (int64_t)def_size(
 	    d, json, path, "answer_hours", 0, EXCHANGE_HOURS_MAX, 0);
+	step->prefix = copy(d, json, "partner");
+	prefix_check(d, path, step->prefix);
+	step->is_optional = def_bool(json, "optional", false);
+	step->is_once = def_bool(json, "once", false);
 	step_states(d, json, path, s, step);
 	step_reply(d, json, path, step);
 	step_ask(d, json, path, s, step);
@@ -338,6 +375,22 @@ steps_compile(struct form_def *d, const cJSON *list, const struct service *s,
 }
 
 /* ---- answers ---- */
+
+/* States by name, each of which there is. */
+static void
+passed_compile(struct form_def *d, const cJSON *json, const char *path,
+    const struct service *s, struct exchange_answer *answer)
+{
+	if (def_has(json, "passed"))
+		answer->passed =
+		    def_strings(d, json, path, "passed", &answer->npassed);
+	for (size_t i = 0; i < answer->npassed; i++)
+		if (service_state(s, answer->passed[i]) == NULL)
+			def_mistake(d,
+			    def_item(d, def_member(d, path, "passed"), i),
+			    "name members of \"states\"",
+			    "there is no state \"%s\"", answer->passed[i]);
+}
 
 static void
 matches_compile(struct form_def *d, const cJSON *object, const char *path,
@@ -390,6 +443,9 @@ answer_compile(struct form_def *d, const cJSON *json, const char *path,
 		{ "name", cJSON_String, false },
 		{ "text", cJSON_String, false },
 		{ "reference", cJSON_String, false },
+		{ "passed", cJSON_Array, false },
+		{ "refusal", cJSON_True, false },
+		{ "reason", cJSON_String, false },
 		{ "until", cJSON_String, false },
 		{ "all", cJSON_True, false },
 		{ "most", cJSON_Number, false },
@@ -406,6 +462,9 @@ answer_compile(struct form_def *d, const cJSON *json, const char *path,
 	answer->name = copy(d, json, "name");
 	answer->text = copy(d, json, "text");
 	answer->reference = copy(d, json, "reference");
+	answer->reason = copy(d, json, "reason");
+	answer->is_refusal = def_bool(json, "refusal", false);
+	passed_compile(d, json, path, s, answer);
 	answer->until = copy(d, json, "until");
 	answer->is_joint = def_bool(json, "all", false);
 	answer->most = (int64_t)def_size(d, json, path, "most", 1, 100, 0);
@@ -486,10 +545,7 @@ service_exchange_compile(
 	*e = (struct service_exchange){ 0 };
 	e->prefix = copy(d, json, "partner");
 	e->field = copy(d, json, "field");
-	if (!def_is_key(e->prefix, false) || strlen(e->prefix) > 10)
-		def_mistake(d, PATH ".partner",
-		    "write the prefix of a directory key, such as ags",
-		    "\"%s\" is no prefix", e->prefix);
+	prefix_check(d, PATH, e->prefix);
 	field_check(d, PATH ".field", s, e->field);
 	steps_compile(
 	    d, cJSON_GetObjectItemCaseSensitive(json, "steps"), s, e);

@@ -138,6 +138,24 @@ origin_of(const struct xml_node *root)
 	return n;
 }
 
+/* Its UUID; the stand-in for the producer names it without more. */
+static const char *
+refers_to(const struct reading *r, const struct xml_node *origin)
+{
+	if (origin != NULL && xml_first(origin) == NULL)
+		return xoev_leaf(r->arena, r->tree, origin);
+	return leaf(r, origin, "nachrichtenUUID");
+}
+
+/* What the author calls the case, or what was ordered for it. */
+static const char *
+reference(const struct reading *r, const struct xml_node *root)
+{
+	const char *number = leaf(r, root, "bestellnummer");
+
+	return *number != '\0' ? number : leaf(r, root, "aktenzeichen");
+}
+
 void
 xoev_head_read(
     struct arena *a, const struct xml_tree *tree, struct xoev_head *head)
@@ -157,10 +175,10 @@ xoev_head_read(
 		.type = leaf(&r, xoev_local(id, "nachrichtentyp"), "code"),
 		.uuid = leaf(&r, id, "nachrichtenUUID"),
 		.created = leaf(&r, id, "erstellungszeitpunkt"),
-		.refers_to = leaf(&r, origin, "nachrichtenUUID"),
+		.refers_to = refers_to(&r, origin),
 		.refers_type =
 		    leaf(&r, xoev_local(origin, "nachrichtentyp"), "code"),
-		.reference = leaf(&r, root, "aktenzeichen"),
+		.reference = reference(&r, root),
 		.vorgang = "",
 		.partner_reference = "",
 		.product = attribute(root, "produkt"),

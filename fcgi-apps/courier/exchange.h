@@ -102,9 +102,9 @@ int exchange_change_write(struct arena *a, const struct exchange_matter *m,
 
 /* The partner of a matter's step: its directory key. An answer that is no key
  * of a directory makes one that nobody has. */
-const char *exchange_partner_key(
-    struct arena *a, const struct exchange_matter *m,
-    const struct exchange_step *step, const struct form_answers *answers);
+const char *exchange_partner_key(struct arena *a, const struct service *s,
+    const struct town *t, const struct exchange_step *step,
+    const struct form_answers *answers);
 
 /* What messages are judged by today. */
 struct xoev_rules exchange_rules(const struct exchange_desk *d, int64_t now_ms);
@@ -114,9 +114,10 @@ struct xoev_rules exchange_rules(const struct exchange_desk *d, int64_t now_ms);
 /* The applicant's answers, with what is calculated from them. */
 int exchange_answers_read(struct arena *a, const struct exchange_matter *m,
     struct xoev_case *out, struct err *err);
-/* What a message is built from: answers, files, earlier messages, parties. */
+/* What a message of a step is built from: answers, files, earlier messages,
+ * parties; the reader is the caller's to fill in. round: how often the step was
+ * taken before. */
 int exchange_case_read(struct arena *a, const struct exchange_matter *m,
-    const char *reader_key, const char *reader_name, struct xoev_case *out,
-    struct err *err);
+    uint32_t round, struct xoev_case *out, struct err *err);
 
 #endif

@@ -302,13 +302,28 @@ set_deadline(struct arena *a, const struct incoming *in,
 	filing->until_ms = end_ms;
 }
 
+/* For the office: which answer, and what it gives as its reason. */
+static const char *
+reason_text(struct arena *a, const struct exchange_answer *answer,
+    const struct xoev_read *r)
+{
+	const struct xoev_value *v = NULL;
+
+	if (answer->reason != NULL)
+		v = xoev_value_find(r->value, r->nvalue, answer->reason);
+	return v == NULL || v->text == NULL
+	    ? arena_printf(a, "answer %s", r->head.type)
+	    : arena_printf(a, "answer %s: %.500s", r->head.type, v->text);
+}
+
 /* Moves the Vorgang on, as the service says for this answer. */
 static int
 apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
     const struct exchange_answer *answer, struct err *err)
 {
 	struct filing filing = { .in = in,
-		.request_to = EXCHANGE_ANSWERED,
+		.request_to = answer->is_refusal ? EXCHANGE_REFUSED
+						 : EXCHANGE_ANSWERED,
 		.answer = answer };
 	const struct handover handover = { .way = HANDOVER_OSCI,
 		.partner = in->request.partner_key,
@@ -321,7 +336,7 @@ apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
 		.collected_ms = in->row.created_ms,
 		.answered_ms = in->row.created_ms };
 	struct exchange_change change = {
-		.reason = arena_printf(a, "answer %s", in->read.head.type),
+		.reason = reason_text(a, answer, &in->read),
 		.step = HANDOVER_ANSWERED,
 		.also = write_filed,
 		.arg = &filing };
@@ -342,7 +357,9 @@ apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
 		change.document = document;
 	}
 	/* Words that go with a state are for that state alone. */
-	if (change.to == answer->to)
+	if (exchange_is_passed(answer, m->state->id))
+		change.to = NULL;
+	else if (change.to == answer->to)
 		change.message = message_text(a, m, answer, &in->read);
 	in->row.state = EXCHANGE_FILED;
 	in->row.message = in->read.message->id;
@@ -408,6 +425,7 @@ exchange_file_answer(struct incoming *in, struct arena *a,
 	 * answered as one of several. */
 	if (answer == NULL ||
 	    (in->request.state == EXCHANGE_ANSWERED && answer->to != NULL &&
+		!exchange_is_passed(answer, m.state->id) &&
 		(answer->is_joint ||
 		    !office_step_leads(m.state, answer->to))))
 		return exchange_quarantine(

@@ -2,10 +2,10 @@
 
 #include "common/document_files.h"
 #include "common/exchange_act.h"
+#include "common/exchange_number.h"
 #include "common/json.h"
 
 #define FILES_MAX (6 * 1024 * 1024) /* bytes of all files in one message */
-#define TOWN_KEY "town_ags"
 #define DIRECTORY "DVDV"
 #define DIRECTORY_VERSION "3"
 
@@ -76,6 +76,9 @@ read_files(struct arena *a, const struct exchange_matter *m,
 			.name = arena_printf(a, "%s.%zu", d->field, nth),
 			.data = buf_text(bytes),
 			.len = bytes->len,
+			.file_name = d->name,
+			.media_type = d->media_type,
+			.file_id = id_uuid(a, &d->id),
 		};
 	}
 	return 0;
@@ -119,25 +122,33 @@ read_sources(struct arena *a, const struct exchange_matter *m,
 
 /* ---- values beside the answers ---- */
 
-/* What mappings call by name: the town's own key. */
+/* What mappings call by name: the town's key, and the case by its names. */
 static void
-add_values(struct arena *a, const struct exchange_matter *m,
+add_values(struct arena *a, const struct exchange_matter *m, uint32_t round,
     struct xoev_case *out)
 {
-	struct xoev_value *value = arena_new(a, struct xoev_value, 1);
+	const struct vorgang *v = &m->whole.vorgang;
+	const struct xoev_value value[] = {
+		{ .name = "town_ags", .text = m->town->ags },
+		{ .name = "vorgang.reference",
+		    .text = id_reference_show(a, v->reference) },
+		{ .name = "vorgang.id", .text = id_uuid(a, &v->id) },
+		{ .name = "order_number",
+		    .text = exchange_number_show(a, v->reference, round) },
+	};
+	struct xoev_value *copy =
+	    arena_new(a, struct xoev_value, nitems(value));
 
-	value[0] = (struct xoev_value){ .name = TOWN_KEY,
-		.text = m->town->ags };
-	out->value = value;
-	out->nvalue = 1;
+	memcpy(copy, value, sizeof(value));
+	out->value = copy;
+	out->nvalue = nitems(value);
 }
 
 /* ---- the whole ---- */
 
 int
 exchange_case_read(struct arena *a, const struct exchange_matter *m,
-    const char *reader_key, const char *reader_name, struct xoev_case *out,
-    struct err *err)
+    uint32_t round, struct xoev_case *out, struct err *err)
 {
 	struct exchange_party party;
 
@@ -148,11 +159,9 @@ exchange_case_read(struct arena *a, const struct exchange_matter *m,
 	    read_files(a, m, out, err) == -1 ||
 	    read_sources(a, m, out, err) == -1)
 		return -1;
-	add_values(a, m, out);
+	add_values(a, m, round, out);
 	out->author = exchange_own_party(&party);
 	out->reader = (struct xoev_party){ .directory = DIRECTORY,
-		.directory_version = DIRECTORY_VERSION,
-		.key = reader_key,
-		.name = reader_name };
+		.directory_version = DIRECTORY_VERSION };
 	return 0;
 }

@@ -51,23 +51,25 @@ answer_text(const struct form_answers *answers, const char *field)
 }
 
 const char *
-exchange_partner_key(struct arena *a, const struct exchange_matter *m,
-    const struct exchange_step *step, const struct form_answers *answers)
+exchange_partner_key(struct arena *a, const struct service *s,
+    const struct town *t, const struct exchange_step *step,
+    const struct form_answers *answers)
 {
-	const struct service_exchange *e = m->service->exchange;
+	const struct service_exchange *e = s->exchange;
 	const char *place = NULL;
 
 	for (size_t i = 0; i < step->nfield && place == NULL; i++)
 		place = answer_text(answers, step->field[i]);
-	if (place == NULL && step->nfield == 0)
+	if (place == NULL && step->nfield == 0 && step->prefix == NULL)
 		place = answer_text(answers, e->field);
 	if (place == NULL)
-		place = m->town->ags;
+		place = t->ags;
 	/* A municipality may have been typed: that is nobody's key. */
 	if (place[strspn(place, KEY_CHARACTERS)] != '\0' ||
 	    strlen(place) > KEY_MAX)
 		place = "-";
-	return arena_printf(a, "%s:%s", e->prefix, place);
+	return arena_printf(a, "%s:%s",
+	    step->prefix != NULL ? step->prefix : e->prefix, place);
 }
 
 /* ---- writing ---- */

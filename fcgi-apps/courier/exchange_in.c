@@ -2,8 +2,10 @@
 
 #include "common/date.h"
 #include "common/exchange_act.h"
+#include "common/exchange_number.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "common/vorgang_store.h"
 
 #define LEASE_MS 20000
 #define AGAIN_MS 15000
@@ -251,6 +253,46 @@ find_request(struct incoming *in, struct arena *a, struct err *err)
 	return 0;
 }
 
+/* What names no message of ours, but our number: the newest that its sender
+ * got about that application (or the one of that number). */
+static int
+find_by_number(struct incoming *in, struct arena *a, struct err *err)
+{
+	char reference[ID_REFERENCE_LEN + 1];
+	struct db *db = in->desk->courier->db;
+	struct exchange *e;
+	struct err none = { 0 };
+	struct id vorgang;
+	uint32_t round;
+	size_t n;
+
+	if (in->has_request || in->read.head.reference == NULL ||
+	    exchange_number_parse(
+		in->read.head.reference, reference, &round, &none) == -1)
+		return 0;
+	if (vorgang_find(db, a, reference, &vorgang, err) == -1) {
+		if (err->code != ERR_NOT_FOUND)
+			return -1;
+		err_clear(err);
+		return 0;
+	}
+	if (exchange_of_vorgang(
+		db, a, in->town, &vorgang, false, &e, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (!e[i].is_incoming &&
+		    strcmp(e[i].partner, in->transfer->partner) == 0 &&
+		    (round == EXCHANGE_ANY_ROUND || round == e[i].round)) {
+			in->request = e[i];
+			in->has_request = true;
+		}
+	if (in->has_request) {
+		in->row.has_vorgang = true;
+		in->row.vorgang = vorgang;
+	}
+	return 0;
+}
+
 static int
 judge(struct incoming *in, struct arena *a, const void *body, size_t len,
     struct err *err)
@@ -277,7 +319,7 @@ judge(struct incoming *in, struct arena *a, const void *body, size_t len,
 		in->row.state = EXCHANGE_TWICE;
 		return write_alone(in, a, NULL, NULL, err);
 	}
-	if (find_request(in, a, err) == -1)
+	if (find_request(in, a, err) == -1 || find_by_number(in, a, err) == -1)
 		return -1;
 	if (in->read.findings.n > 0)
 		return exchange_reject(in, a, body, len, err);

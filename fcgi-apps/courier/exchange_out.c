@@ -3,6 +3,7 @@
 #include "common/date.h"
 #include "common/identity.h"
 #include "common/log.h"
+#include "common/stand_in.h"
 
 #define CASES_MAX 200 /* of a town at a time */
 #define HOUR_MS 3600000
@@ -79,6 +80,7 @@ struct outgoing {
 struct sending {
 	const struct exchange_matter *matter;
 	const struct exchange_step *step;
+	uint32_t round;
 	struct outgoing *out;
 	size_t n;
 };
@@ -130,8 +132,8 @@ plan(struct arena *a, const struct xoev_case *c, struct sending *s)
 }
 
 static int
-fill_row(const struct sending *s, const struct xoev_case *c, uint32_t round,
-    int64_t now_ms, struct outgoing *o, struct err *err)
+fill_row(const struct sending *s, const struct xoev_case *c, int64_t now_ms,
+    struct outgoing *o, struct err *err)
 {
 	const struct xoev_built *built = &o->built;
 
@@ -140,7 +142,7 @@ fill_row(const struct sending *s, const struct xoev_case *c, uint32_t round,
 		.has_vorgang = true,
 		.vorgang = s->matter->whole.vorgang.id,
 		.step = s->step->id,
-		.round = round,
+		.round = s->round,
 		.message = o->info->id,
 		.item = (uint32_t)o->item,
 		.standard = built->head.standard,
@@ -192,15 +194,12 @@ send_messages(struct arena *a, struct sending *s, const struct xoev_case *c,
 		.step = HANDOVER_HANDED,
 		.also = write_messages,
 		.arg = s };
-	uint32_t round;
 
 	if (exchange_party_find(m->desk->courier->db, a, m->service->slug,
-		&party, err) == -1 ||
-	    exchange_rounds(m->desk->courier->db, a, &m->whole.vorgang.id,
-		s->step->id, &round, err) == -1)
+		&party, err) == -1)
 		return -1;
 	for (size_t i = 0; i < s->n; i++) {
-		if (fill_row(s, c, round, now_ms, &s->out[i], err) == -1)
+		if (fill_row(s, c, now_ms, &s->out[i], err) == -1)
 			return -1;
 		fill_order(a, s,
 		    *party.identity == '\0' ? NULL : party.identity,
@@ -246,13 +245,24 @@ add_value(struct arena *a, struct xoev_case *c, const char *name,
 	c->value = value;
 }
 
+/* What stands in for another message says so, and goes to simulators alone. */
+static int
+mark(const struct exchange_matter *m, const struct outgoing *o,
+    struct xoev_case *c, struct err *err)
+{
+	c->is_test = stand_in_is(o->info->uri);
+	return c->is_test ? stand_in_check(m->desk->courier->config,
+				c->reader.key, err)
+			  : 0;
+}
+
 static int
 build_and_send(struct arena *a, const struct exchange_matter *m,
     const struct exchange_step *step, struct xoev_case *c,
-    const char *reply, int64_t now_ms, struct err *err)
+    const char *reply, uint32_t round, int64_t now_ms, struct err *err)
 {
 	const struct xoev_rules rules = exchange_rules(m->desk, now_ms);
-	struct sending s = { .matter = m, .step = step };
+	struct sending s = { .matter = m, .step = step, .round = round };
 	struct err why = { 0 };
 
 	if (reply != NULL)
@@ -265,6 +275,8 @@ build_and_send(struct arena *a, const struct exchange_matter *m,
 		struct outgoing *o = &s.out[i];
 
 		c->item = o->item;
+		if (mark(m, o, c, err) == -1)
+			return -1;
 		if (xoev_build(a, &rules, m->service->xoev, o->info->id, c,
 			&o->built, &why) == 0)
 			continue;
@@ -294,16 +306,55 @@ wait_for_reply(struct exchange_desk *d, const struct exchange_matter *m,
 	    false, err);
 }
 
+/* Whether the same message went out again later. */
+static bool
+went_again(const struct exchange *e, size_t n, size_t i)
+{
+	for (size_t k = i + 1; k < n; k++)
+		if (!e[k].is_incoming && e[i].has_uuid && e[k].has_uuid &&
+		    id_equal(&e[i].uuid, &e[k].uuid))
+			return true;
+	return false;
+}
+
+/* Whether something that the step sent is not refused, and so counts: handed
+ * over, with the partner, accepted, or nobody knows. *round: its next. */
+static int
+is_under_way(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, uint32_t *round, bool *out,
+    struct err *err)
+{
+	struct exchange *e;
+	size_t n;
+
+	*out = false;
+	*round = 0;
+	if (exchange_of_vorgang(m->desk->courier->db, a, m->town,
+		&m->whole.vorgang.id, false, &e, &n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		if (e[i].step == NULL || strcmp(e[i].step, step->id) != 0)
+			continue;
+		if (e[i].round >= *round)
+			*round = e[i].round + 1;
+		*out |= e[i].state != EXCHANGE_REFUSED &&
+		    !went_again(e, n, i);
+	}
+	return 0;
+}
+
 /* The partner that the step goes to; *name NULL: nobody has the key. */
 static int
 find_partner(struct arena *a, const struct exchange_matter *m,
     const struct exchange_step *step, struct xoev_case *c, struct err *err)
 {
-	c->reader.key = exchange_partner_key(a, m, step, c->answers);
+	c->reader.key = exchange_partner_key(
+	    a, m->service, m->town, step, c->answers);
 	if (exchange_partner(m->desk->courier->db, a, c->reader.key,
 		&c->reader.name, err) == 0)
 		return 0;
-	if (err->code != ERR_NOT_FOUND || step->unreachable == NULL)
+	if (err->code != ERR_NOT_FOUND ||
+	    (step->unreachable == NULL && !step->is_optional))
 		return -1;
 	err_clear(err);
 	c->reader.name = NULL;
@@ -317,6 +368,8 @@ take_step(struct arena *a, const struct exchange_matter *m,
 {
 	struct reply reply = { 0 };
 	struct xoev_case c;
+	uint32_t round;
+	bool is_busy;
 
 	*taken = false;
 	if (step->reply != NULL) {
@@ -332,7 +385,18 @@ take_step(struct arena *a, const struct exchange_matter *m,
 	    step->level)
 		return change_state(a, m, step->otherwise,
 		    "no log-in of the level that is needed", now_ms, err);
-	if (exchange_case_read(a, m, "", "", &c, err) == -1)
+	if (is_under_way(a, m, step, &round, &is_busy, err) == -1)
+		return -1;
+	if (step->to == NULL && round > 0) {
+		*taken = false;
+		return 0;
+	}
+	if (step->is_once && is_busy)
+		return change_state(a, m, step->otherwise,
+		    "sent before and not refused: torhaus nachrichten again "
+		    "sends the same once more",
+		    now_ms, err);
+	if (exchange_case_read(a, m, round, &c, err) == -1)
 		return -1;
 	if (step->when != NULL &&
 	    !form_holds(step->when, c.answers, c.context))
@@ -343,11 +407,16 @@ take_step(struct arena *a, const struct exchange_matter *m,
 		return change_state(a, m, step->to, NULL, now_ms, err);
 	if (find_partner(a, m, step, &c, err) == -1)
 		return -1;
+	if (c.reader.name == NULL && step->is_optional) {
+		*taken = false;
+		return 0;
+	}
 	if (c.reader.name == NULL)
 		return change_state(a, m, step->unreachable,
 		    arena_printf(a, "there is no partner with the directory "
 			"key %s", c.reader.key), now_ms, err);
-	return build_and_send(a, m, step, &c, reply.value, now_ms, err);
+	return build_and_send(
+	    a, m, step, &c, reply.value, round, now_ms, err);
 }
 
 /* ---- whom to look at ---- */
@@ -362,6 +431,32 @@ wait(struct exchange_desk *d, const struct exchange_case *one,
 	    err_wire(why->code), why->msg);
 	return exchange_wait_put(d->courier->db, &one->vorgang, step->id,
 	    why->msg, now_ms, now_ms + WAIT_MS, err);
+}
+
+/* Whether a step that leaves the state was taken, or does without a partner:
+ * asked before anything is opened, for all that changed lately. */
+static bool
+is_done(struct exchange_desk *d, struct arena *a, const struct town *t,
+    const struct service *s, const struct exchange_step *step,
+    const struct exchange_case *one, struct err *err)
+{
+	const char *key, *name;
+	uint32_t round;
+
+	if (step->to != NULL)
+		return false;
+	if (exchange_rounds(
+		d->courier->db, a, &one->vorgang, step->id, &round, err) == -1)
+		return false;
+	if (round > 0 || !step->is_optional || step->nfield > 0 ||
+	    (step->prefix == NULL && s->exchange->field != NULL))
+		return round > 0;
+	key = exchange_partner_key(a, s, t, step, NULL);
+	if (exchange_partner(d->courier->db, a, key, &name, err) == 0 ||
+	    err->code != ERR_NOT_FOUND)
+		return false;
+	err_clear(err);
+	return true;
 }
 
 /* One that cannot be taken now must not keep the others waiting: it waits by
@@ -382,7 +477,8 @@ look_at(struct exchange_desk *d, const struct town *t,
 	int rc = 0;
 
 	/* The state may be another by now: the change would not be written. */
-	if (step != NULL &&
+	if (step != NULL && !is_done(d, &a, t, s, step, one, &own) &&
+	    own.code == ERR_NONE &&
 	    exchange_matter_read(d, &a, t, &one->vorgang, &m, &own) == 0 &&
 	    strcmp(m.state->id, one->state) == 0)
 		(void)take_step(&a, &m, step, date_now_ms(), &taken, &own);

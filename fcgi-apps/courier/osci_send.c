@@ -9,6 +9,7 @@
 #include "common/json.h"
 #include "common/log.h"
 #include "common/osci_partner_store.h"
+#include "common/stand_in.h"
 #include "courier/osci.h"
 
 #define BATCH 4
@@ -244,6 +245,23 @@ read_contents(struct job *j, struct osci_content **out, size_t *n,
 	    : err_set(err, ERR_CRYPTO, "the contents are not whole");
 }
 
+/* What stands in for a message that is not public goes to simulators alone,
+ * whoever wrote it down. */
+static int
+check_stand_in(struct job *j, const struct osci_content *content, size_t n,
+    struct err *err)
+{
+	bool is_one = false;
+
+	for (size_t i = 0; i < n && !is_one; i++)
+		if (stand_in_holds(content[i].spool, content[i].offset,
+			content[i].len, &is_one, err) == -1)
+			return -1;
+	return is_one ? stand_in_check(
+			    j->work->config, j->partner.dvdv_key, err)
+		      : 0;
+}
+
 /* Signed by us, encrypted for the partner alone. */
 static int
 make_request(struct job *j, struct osci_request *out, struct err *err)
@@ -267,7 +285,8 @@ make_request(struct job *j, struct osci_request *out, struct err *err)
 		.receiver = j->partner.receiver_uri,
 		.cert = reader,
 		.ncert = 1 };
-	if (read_contents(j, &content, &plan.ncontent, err) == -1)
+	if (read_contents(j, &content, &plan.ncontent, err) == -1 ||
+	    check_stand_in(j, content, plan.ncontent, err) == -1)
 		return -1;
 	plan.content = content;
 	author->cert = j->exchange.own.sign.cert;
@@ -374,10 +393,15 @@ transmit(struct job *j, struct err *err)
 {
 	struct osci_request request;
 	int64_t max = osci_client_whole_max(j->exchange.client);
+	struct err why = { 0 };
 	bool in_chunks;
 
-	if (make_request(j, &request, err) == -1)
+	if (make_request(j, &request, &why) == -1) {
+		if (why.code == ERR_FORBIDDEN)
+			return job_fail(j, "", why.msg, err);
+		*err = why;
 		return -1;
+	}
 	/* Base64 twice, a signature, certificates */
 	in_chunks = request.type == OSCI_STORE_DELIVERY && max > 0 &&
 	    j->row.is.size + j->row.is.size / 2 + 32768 > max;

@@ -59,13 +59,17 @@ check_xoev(struct check *c)
 }
 
 static void
-check_identity(struct check *c)
+check_demonstration(struct check *c)
 {
 	/* A demonstration has no TLS. */
 	if (strcmp(c->t->config.identity, "none") != 0 &&
 	    strcmp(c->t->config.public_scheme, "https") == 0)
 		ill(c, "logging in", "it is simulated and proves nothing",
 		    "Set identity = none, unless this is a demonstration.");
+	if (strcmp(c->t->config.simulators, "no") != 0 &&
+	    strcmp(c->t->config.public_scheme, "https") == 0)
+		ill(c, "simulators", "orders may go to an invented producer",
+		    "Set simulators = no, unless this is a demonstration.");
 }
 
 static void
@@ -247,7 +251,7 @@ cmd_doctor(struct tool *t, int argc, char **argv)
 		c.sql_dir = t->config.sql_dir;
 	well("configuration"); /* main has read it */
 	check_key(&c);
-	check_identity(&c);
+	check_demonstration(&c);
 	check_documents(&c);
 	t->db = db_new(&t->config);
 	if (check_database(&c)) {

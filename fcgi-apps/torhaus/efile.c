@@ -322,7 +322,7 @@ list_deletions(struct tool *t, size_t max, struct err *err)
 		    date_instant_to_xsd(t->arena, r[i].closed_ms),
 		    date_instant_to_xsd(t->arena, r[i].deleted_ms),
 		    r[i].deleted_by, r[i].reason,
-		    xdomea_uuid(t->arena, &r[i].parcel_id),
+		    id_uuid(t->arena, &r[i].parcel_id),
 		    id_hex_bytes(t->arena, r[i].parcel_sha256,
 			sizeof(r[i].parcel_sha256)),
 		    r[i].documents, r[i].messages, r[i].last_seq);

@@ -137,7 +137,7 @@ own_file(struct export *x, const char *original, const char *media_type,
 
 	crypto_sha256(content, strlen(content), digest);
 	return (struct xdomea_file){
-	    .name = arena_printf(a, "%s%s", xdomea_uuid(a, &id),
+	    .name = arena_printf(a, "%s%s", id_uuid(a, &id),
 		xdomea_ending(media_type)),
 	    .original = original,
 	    .media_type = media_type,
@@ -177,7 +177,7 @@ add_stored(struct export *x, const struct document *d)
 	struct xdomea_file *file = arena_new(a, struct xdomea_file, 1);
 
 	*file = (struct xdomea_file){
-	    .name = arena_printf(a, "%s%s", xdomea_uuid(a, &d->id),
+	    .name = arena_printf(a, "%s%s", id_uuid(a, &d->id),
 		xdomea_ending(d->media_type)),
 	    .original = d->name,
 	    .media_type = d->media_type,

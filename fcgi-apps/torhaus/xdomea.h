@@ -55,8 +55,6 @@ struct xdomea_abgabe {
 
 /* "<ProzessID>_Abgabe.Abgabe.0401", for parcel and message. */
 const char *xdomea_abgabe_name(struct arena *a, const struct id *process);
-/* "67e456ea-b420-11ec-b503-005056871b7c" */
-const char *xdomea_uuid(struct arena *a, const struct id *id);
 /* The ending of a primary file for a media type: ".pdf"; "" when unknown. */
 const char *xdomea_ending(const char *media_type);
 

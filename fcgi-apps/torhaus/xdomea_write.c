@@ -26,19 +26,10 @@ static const struct {
 #define FORMAT_OTHER "100"
 
 const char *
-xdomea_uuid(struct arena *a, const struct id *id)
-{
-	const char *h = id_hex(a, id);
-
-	return arena_printf(a, "%.8s-%.4s-%.4s-%.4s-%.12s", h, h + 8, h + 12,
-	    h + 16, h + 20);
-}
-
-const char *
 xdomea_abgabe_name(struct arena *a, const struct id *process)
 {
 	return arena_printf(
-	    a, "%s_Abgabe.Abgabe.0401", xdomea_uuid(a, process));
+	    a, "%s_Abgabe.Abgabe.0401", id_uuid(a, process));
 }
 
 const char *
@@ -147,7 +138,7 @@ put_head(struct writer *w, struct xml_out *root,
 {
 	struct xml_out *e = add(w, root, "Kopf"), *system;
 
-	put(w, e, "ProzessID", xdomea_uuid(w->a, &x->process));
+	put(w, e, "ProzessID", id_uuid(w->a, &x->process));
 	put_code(w, e, "Nachrichtentyp", "nachrichtentyp", "2.0", "0401");
 	put_time(w, e, "Erstellungszeitpunkt", x->now_ms);
 	put_contact(w, e, "Absender", x->sender, x->unit, x->sender_key);
@@ -219,7 +210,7 @@ put_identification(struct writer *w, struct xml_out *parent,
 {
 	struct xml_out *e = add(w, parent, "Identifikation");
 
-	put(w, e, "ID", xdomea_uuid(w->a, id));
+	put(w, e, "ID", id_uuid(w->a, id));
 	if (number > 0)
 		put(w, e, "NummerImUebergeordnetenContainer",
 		    arena_printf(w->a, "%zu", number));

@@ -49,6 +49,25 @@ static const struct {
 	    NULL, NULL },
 	{ "an unknown member", STEP(",\"twice\":true"), "exchange.steps[0]",
 	    NULL },
+	{ "a state that stays without a message",
+	    "{\"partner\":\"ags\",\"steps\":[{\"id\":\"one\",\"in\":"
+	    "\"submitted\"}],\"answers\":[]}",
+	    "exchange.steps[0].to", "lead somewhere" },
+	{ "a partner of its own", STEP(",\"partner\":\"simulator\",\"once\":"
+				       "true"),
+	    NULL, NULL },
+	{ "optional, though it leads on", STEP(",\"optional\":true"),
+	    "exchange.steps[0].optional", "left out" },
+	{ "a partner of its own that is none", STEP(",\"partner\":\"A:1\""),
+	    "exchange.steps[0].partner", "no prefix" },
+	{ "once, but not a boolean", STEP(",\"once\":1"), "exchange.steps[0]",
+	    NULL },
+	{ "passed states that there are not",
+	    "{\"partner\":\"ags\",\"steps\":[{\"id\":\"one\",\"in\":"
+	    "\"submitted\",\"to\":\"asked\"}],\"answers\":[{\"message\":"
+	    "\"antwort\",\"to\":\"done\",\"passed\":[\"done\","
+	    "\"gone\"]}]}",
+	    "exchange.answers[0].passed[1]", "no state" },
 	{ "no steps", "{\"partner\":\"ags\",\"steps\":[],\"answers\":[]}",
 	    "exchange.steps", NULL },
 	{ "no prefix", "{\"partner\":\"ags:1\",\"steps\":[{\"id\":\"one\","
@@ -141,12 +160,29 @@ test_steps(void **state)
 	arena_free(&f.arena);
 }
 
+static void
+test_passed(void **state)
+{
+	static const char *const beyond[] = { "shipped", "closed" };
+	const struct exchange_answer news = { .to = "done" };
+	const struct exchange_answer told = { .to = "done",
+		.passed = beyond, .npassed = nitems(beyond) };
+
+	(void)state;
+	assert_false(exchange_is_passed(&news, "done"));
+	assert_false(exchange_is_passed(&news, "asked"));
+	assert_true(exchange_is_passed(&told, "done"));
+	assert_true(exchange_is_passed(&told, "closed"));
+	assert_false(exchange_is_passed(&told, "asked"));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_passed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

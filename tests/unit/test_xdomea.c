@@ -39,7 +39,7 @@ test_receipt(void **state)
 	    "<x:Abgabe.EmpfangBestaetigen.0403 " NS ">" HEAD("0403")
 	    "</x:Abgabe.EmpfangBestaetigen.0403>", &x, &err), 0);
 	assert_true(x.is_receipt);
-	assert_string_equal(xdomea_uuid(&a, &x.process), PROCESS);
+	assert_string_equal(id_uuid(&a, &x.process), PROCESS);
 	arena_free(&a);
 }
 
@@ -60,7 +60,7 @@ test_outcomes(void **state)
 	assert_int_equal(x.noutcome, 2);
 	assert_true(x.outcome[0].is_imported);
 	assert_string_equal(x.outcome[0].why, "");
-	assert_string_equal(xdomea_uuid(&a, &x.outcome[0].object), OBJECT);
+	assert_string_equal(id_uuid(&a, &x.outcome[0].object), OBJECT);
 	assert_false(x.outcome[1].is_imported);
 	assert_string_equal(x.outcome[1].why, "Plan & Zeichen; fehlt");
 	arena_free(&a);
