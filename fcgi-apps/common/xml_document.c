@@ -7,10 +7,15 @@
 #include "common/log.h"
 #include "common/utf8.h"
 
+#define ATTRIBUTES_MAX 256 /* of one element, namespaces among them */
+#define NAMESPACES_MAX 256 /* declared around one element */
+#define DEPTH_MAX 256
+
 /* What one parse counts; libxml2 hands it to our handlers as _private. */
 struct parse {
 	const struct xml_document_limits *limits;
 	size_t nodes, depth;
+	size_t spaces, spaces_of[DEPTH_MAX + 1]; /* in scope; by depth */
 	enum xml_document_fault fault;
 	startElementNsSAX2Func start; /* libxml2's own, that build the tree */
 	endElementNsSAX2Func end;
@@ -34,10 +39,13 @@ on_start(void *arg, const xmlChar *name, const xmlChar *prefix,
 	xmlParserCtxtPtr parser = arg;
 	struct parse *p = parser->_private;
 
-	if (++p->depth > p->limits->depth || ++p->nodes > p->limits->nodes) {
+	p->spaces += (size_t)nns;
+	if (++p->depth > p->limits->depth || p->depth > DEPTH_MAX ||
+	    ++p->nodes > p->limits->nodes || p->spaces > NAMESPACES_MAX) {
 		stop(parser, XML_DOCUMENT_LIMIT);
 		return;
 	}
+	p->spaces_of[p->depth] = (size_t)nns;
 	p->start(arg, name, prefix, uri, nns, ns, nattribute, ndefault,
 	    attribute);
 }
@@ -49,7 +57,7 @@ on_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 	xmlParserCtxtPtr parser = arg;
 	struct parse *p = parser->_private;
 
-	p->depth--;
+	p->spaces -= p->spaces_of[p->depth--];
 	p->end(arg, name, prefix, uri);
 }
 
@@ -82,6 +90,67 @@ declares_utf8(const char *s, size_t n)
 	while (at < end && strchr(" \t\r\n=\"'", *at) != NULL)
 		at++;
 	return end - at >= 5 && strncasecmp(at, "UTF-8", 5) == 0;
+}
+
+/* Behind the end of what begins at s, with its end mark; NULL: no end. */
+static const char *
+behind(const char *s, const char *end, const char *mark)
+{
+	size_t n = strlen(mark);
+	const char *at = memmem(s, (size_t)(end - s), mark, n);
+
+	return at == NULL ? NULL : at + n;
+}
+
+/* Behind a tag's ">", with the number of its "=" outside of values. */
+static const char *
+skip_tag(const char *s, const char *end, size_t *nequal)
+{
+	char quote = '\0';
+
+	*nequal = 0;
+	for (; s < end; s++) {
+		if (quote != '\0')
+			quote = *s == quote ? '\0' : quote;
+		else if (*s == '"' || *s == '\'')
+			quote = *s;
+		else if (*s == '=')
+			++*nequal;
+		else if (*s == '>')
+			return s + 1;
+	}
+	return NULL;
+}
+
+/*
+ * Whether an element has more attributes than it may: libxml2 compares each
+ * with all others before it tells of any, which takes hours for the millions
+ * that fit into a message. What is not well-formed may end this early; the
+ * parser ends there as well.
+ */
+static bool
+has_many_attributes(const char *s, size_t n)
+{
+	const char *end = s + n;
+	size_t nequal;
+
+	while (s != NULL &&
+	    (s = memchr(s, '<', (size_t)(end - s))) != NULL) {
+		size_t left = (size_t)(end - s);
+
+		if (left >= 4 && memcmp(s, "<!--", 4) == 0)
+			s = behind(s + 4, end, "-->");
+		else if (left >= 9 && memcmp(s, "<![CDATA[", 9) == 0)
+			s = behind(s + 9, end, "]]>");
+		else if (left >= 2 && s[1] == '?')
+			s = behind(s + 2, end, "?>");
+		else {
+			s = skip_tag(s + 1, end, &nequal);
+			if (nequal > ATTRIBUTES_MAX)
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -135,6 +204,8 @@ xml_document_parse(struct arena *a, const void *data, size_t n,
 		return refuse(XML_DOCUMENT_LIMIT, fault, err);
 	if (utf8_valid(data, n) != n || !declares_utf8(data, n))
 		return refuse(XML_DOCUMENT_ENCODING, fault, err);
+	if (has_many_attributes(data, n))
+		return refuse(XML_DOCUMENT_LIMIT, fault, err);
 	parser = parser_new(&p);
 	doc = xmlCtxtReadMemory(parser, data, (int)n, NULL, "UTF-8",
 	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |

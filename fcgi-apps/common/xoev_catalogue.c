@@ -3,6 +3,7 @@
 #include "common/crypto.h"
 #include "common/date.h"
 #include "common/file.h"
+#include "common/hex.h"
 #include "common/id.h"
 #include "common/json.h"
 
@@ -42,6 +43,26 @@ xoev_id_is_safe(const char *id)
 	size_t n = strlen(id);
 
 	return n > 0 && n <= ID_BYTES && *id != '.' && strspn(id, allowed) == n;
+}
+
+const char *
+xoev_path_of_url(struct arena *a, const char *url)
+{
+	char *path = arena_strdup(a, url), *to = path;
+
+	for (const char *s = url; *s != '\0'; s++) {
+		int high = *s == '%' ? hex_digit(s[1]) : -1;
+		int low = high == -1 ? -1 : hex_digit(s[2]);
+
+		if (low == -1 || (high == 0 && low == 0)) {
+			*to++ = *s;
+			continue;
+		}
+		*to++ = (char)(high << 4 | low);
+		s += 2;
+	}
+	*to = '\0';
+	return path;
 }
 
 /* ---- reading ---- */

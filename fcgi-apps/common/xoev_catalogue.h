@@ -27,4 +27,7 @@ bool xoev_path_is_safe(const char *path);
  * with a dot. */
 bool xoev_id_is_safe(const char *id);
 
+/* A path out of a URL: "a%20b.xsd" is "a b.xsd"; what is no escape stays. */
+const char *xoev_path_of_url(struct arena *a, const char *url);
+
 #endif

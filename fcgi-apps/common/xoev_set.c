@@ -1,6 +1,7 @@
 #include "common/xoev_set.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/stat.h>
@@ -33,6 +34,16 @@ struct xoev_sets {
 
 /* ---- loading ---- */
 
+int
+xoev_sets_add(struct xoev_sets *s, struct xoev_set *set, struct err *err)
+{
+	if (s->n == SETS_MAX)
+		return err_set(
+		    err, ERR_CONFIG, "%s: over %d sets", s->dir, SETS_MAX);
+	s->set[s->n++] = set;
+	return 0;
+}
+
 static int
 load_one(struct xoev_sets *s, const char *name, struct err *err)
 {
@@ -45,11 +56,7 @@ load_one(struct xoev_sets *s, const char *name, struct err *err)
 		err_clear(err); /* a folder that is no set */
 		return 0;
 	}
-	if (s->n == SETS_MAX)
-		return err_set(err, ERR_CONFIG, "%s: over %d sets", s->dir,
-		    SETS_MAX);
-	s->set[s->n++] = set;
-	return 0;
+	return xoev_sets_add(s, set, err);
 }
 
 static int
@@ -69,12 +76,14 @@ load_all(struct xoev_sets *s, struct err *err)
 {
 	struct stat st;
 	struct dirent *entry;
-	DIR *dir;
+	DIR *dir = NULL;
 	int rc = 0;
 
 	s->set = arena_new(&s->arena, struct xoev_set *, SETS_MAX);
 	if (stat(s->dir, &st) == -1 || (dir = opendir(s->dir)) == NULL)
-		return 0;
+		return errno == ENOENT
+		    ? 0
+		    : err_set(err, ERR_IO, "%s: %s", s->dir, strerror(errno));
 	s->changed = st.st_mtim;
 	while (rc == 0 && (entry = readdir(dir)) != NULL)
 		if (entry->d_name[0] != '.')
@@ -291,7 +300,10 @@ open_own(struct opening *o, const char *url, const char **data, size_t *len)
 			gather(o->arena, set, &set->schema[i], data, len);
 			return 0;
 		}
-	if ((file = file_find(set, slash + 1)) == NULL)
+	file = file_find(set, slash + 1);
+	if (file == NULL) /* libxml2 escapes what a URL cannot hold */
+		file = file_find(set, xoev_path_of_url(o->arena, slash + 1));
+	if (file == NULL)
 		return -1;
 	if (file_open(o->arena, set, file, data, len, &err) == -1) {
 		log_error("xoev: %s", err.msg);
@@ -300,19 +312,32 @@ open_own(struct opening *o, const char *url, const char **data, size_t *len)
 	return 0;
 }
 
+static const char *
+namespace_in(const struct xoev_set *set, const char *url)
+{
+	const char *own = url + strlen("xoev://");
+	size_t n = strlen(set->id);
+
+	/* A path that no file of the set has. */
+	if (strncmp(url, "xoev://", strlen("xoev://")) == 0 &&
+	    strncmp(own, set->id, n) == 0 && own[n] == '/')
+		url = own + n + 1;
+	for (size_t i = 0; i < set->nlocation; i++)
+		if (strcmp(set->location[i].url, url) == 0)
+			return set->location[i].uri;
+	return NULL;
+}
+
 /* The namespace that schema files expect at a URL; the set itself speaks
  * first. NULL: nobody names it. */
 static const char *
 namespace_at(const struct opening *o, const char *url)
 {
-	for (size_t i = 0; i < o->set->nlocation; i++)
-		if (strcmp(o->set->location[i].url, url) == 0)
-			return o->set->location[i].uri;
-	for (size_t k = 0; k < o->sets->n; k++)
-		for (size_t i = 0; i < o->sets->set[k]->nlocation; i++)
-			if (strcmp(o->sets->set[k]->location[i].url, url) == 0)
-				return o->sets->set[k]->location[i].uri;
-	return NULL;
+	const char *uri = namespace_in(o->set, url);
+
+	for (size_t k = 0; uri == NULL && k < o->sets->n; k++)
+		uri = namespace_in(o->sets->set[k], url);
+	return uri;
 }
 
 static int
@@ -387,6 +412,21 @@ xoev_sets_schema(struct xoev_sets *s, const char *uri, int32_t day,
 	*out = compiled_find(s, schema);
 	if (*out == NULL)
 		rc = compile(s, set, schema, out, err);
+	(void)pthread_mutex_unlock(&s->mutex);
+	return rc;
+}
+
+int
+xoev_sets_compile(
+    struct xoev_sets *s, const struct xoev_set *set, struct err *err)
+{
+	const struct xml_schema *xml;
+	int rc = 0;
+
+	(void)pthread_mutex_lock(&s->mutex);
+	for (size_t i = 0; rc == 0 && i < set->nschema; i++)
+		if (compiled_find(s, &set->schema[i]) == NULL)
+			rc = compile(s, set, &set->schema[i], &xml, err);
 	(void)pthread_mutex_unlock(&s->mutex);
 	return rc;
 }

@@ -35,7 +35,8 @@ struct xoev_schema { /* one namespace */
 };
 
 /* Where schema files say that a namespace is to be had: never gone to, but it
- * names the namespace. */
+ * names the namespace. A URL, or a path from the set's top at which the set has
+ * no file. */
 struct xoev_location {
 	const char *url, *uri;
 };
@@ -59,8 +60,12 @@ struct xoev_set {
 struct xoev_sets; /* immutable but for what is compiled on demand; threads */
 
 /* Reads the catalogues below dir; a folder without one is left out. No such
- * dir: there are no sets. ERR_CONFIG names a catalogue that cannot be read. */
+ * dir: there are no sets. ERR_CONFIG names a catalogue that cannot be read,
+ * ERR_IO a dir that cannot: what is not known is not "there are none". */
 int xoev_sets_load(const char *dir, struct xoev_sets **out, struct err *err);
+/* Adds a set that lies elsewhere, to try it; it must live as long as s. */
+int xoev_sets_add(
+    struct xoev_sets *s, struct xoev_set *set, struct err *err);
 void xoev_sets_free(struct xoev_sets *s);
 
 /* Whether a set was put below the dir, or taken out, since it was read: then
@@ -79,6 +84,11 @@ const struct xoev_set *xoev_sets_find(
  * a file's checksum is wrong. */
 int xoev_sets_schema(struct xoev_sets *s, const char *uri, int32_t day,
     const struct xml_schema **out, struct err *err);
+
+/* Compiles every schema of this very set, though another may provide the same
+ * namespace; errors as above. */
+int xoev_sets_compile(
+    struct xoev_sets *s, const struct xoev_set *set, struct err *err);
 
 /* What is wrong with the set's files: path, and "missing", "changed", "extra".
  * Sees every one. */

@@ -52,14 +52,16 @@ static const struct command commands[] = {
 	"Applications under way keep their status pages.\n", TOOL_DB,
 	cmd_service_close},
     {"xoev add", "DIR|ZIP [--name NAME] [--version V] [--from DAY] "
-		 "[--until DAY] [--source URL]",
+		 "[--until DAY] [--source URL] [--sums FILE]",
 	"install a schema set of an XOEV standard as it was published",
 	"Takes all files in as they are, with their checksums, and tries "
 	"whether the set\ncompiles; sets that it builds on come first. What is "
 	"not said comes from a\nset.json in the folder or from its name "
 	"(xmeld-25.11a). --from and --until are\nthe days on which messages of "
-	"this version may be sent and received. A set that\nwas installed never "
-	"changes. Nothing is fetched from the network.\n",
+	"this version may be sent and received. --sums: the\nchecksums that were "
+	"published with it (as sha256sum writes them); each file must\nbe among "
+	"them. A set that was installed never changes; the same again puts "
+	"damaged\nfiles right. Nothing is fetched from the network.\n",
 	TOOL_CONFIG, cmd_xoev_add},
     {"xoev list", "", "list the schema sets: name, validity, namespaces",
 	"The digest is the same on all machines that have the same set.\n",

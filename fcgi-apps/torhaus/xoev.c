@@ -39,6 +39,7 @@ cmd_xoev_add(struct tool *t, int argc, char **argv)
 		.source = tool_option(argc, argv, "--source"),
 		.valid_from = tool_option(argc, argv, "--from"),
 		.valid_until = tool_option(argc, argv, "--until"),
+		.sums = tool_option(argc, argv, "--sums"),
 	};
 	const char *path = tool_word(argc, argv, 0, no_flags);
 	struct xoev_set *set;

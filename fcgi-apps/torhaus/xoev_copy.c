@@ -9,8 +9,6 @@
 #include "common/file.h"
 #include "common/xoev_catalogue.h"
 
-#define FOLDERS_DEEP 20
-
 /* Opens the folder that path lies in, below `to`; makes what is missing. */
 static int
 parent_open(int to, const char *path, const char **name, struct err *err)
@@ -130,7 +128,7 @@ copy_below(const struct copying *c, const char *under, int depth)
 	int rc = 0;
 	DIR *dir;
 
-	if (depth > FOLDERS_DEEP)
+	if (depth > XOEV_FOLDERS_MAX)
 		return err_set(
 		    c->err, ERR_TOO_LARGE, "%s: folders too deep", under);
 	if ((dir = opendir(path)) == NULL)
@@ -197,7 +195,7 @@ remove_below(int dir, const char *name, int depth)
 			(void)close(fd);
 		return;
 	}
-	while (depth <= FOLDERS_DEEP + 2 && (entry = readdir(d)) != NULL) {
+	while (depth <= XOEV_FOLDERS_MAX + 2 && (entry = readdir(d)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)
 			continue;

@@ -1,140 +1,26 @@
 #include "torhaus/xoev_install.h"
 
-#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <strings.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/date.h"
-#include "common/file.h"
-#include "common/json.h"
+#include "common/num.h"
 #include "common/xoev_catalogue.h"
+
+#define STAGING ".adding-"
 
 struct installing {
 	struct arena *arena;
 	const char *xoev_dir, *source;
 	const char *staging; /* folder beside the sets, for the time being */
+	bool is_folder;	     /* source is; else it is a ZIP file */
 	struct xoev_claim claim;
 	struct xoev_set *set;
 	struct err *err;
 };
-
-/* ---- what the set is ---- */
-
-/* set.json of a source folder: what is not claimed may stand there. */
-static int
-claim_from_source(struct installing *in)
-{
-	const char *path = arena_printf(
-	    in->arena, "%s/%s", in->source, XOEV_CATALOGUE);
-	struct xoev_claim *c = &in->claim;
-	struct err err = { 0 };
-	cJSON *json;
-	char *text;
-	size_t len;
-
-	if (file_read(in->arena, path, XOEV_CATALOGUE_MAX, &text, &len, &err) ==
-	    -1)
-		return 0;
-	if (json_parse(in->arena, text, len, &json_limits_package, &json,
-		&err) == -1)
-		return err_set(
-		    in->err, ERR_BAD_REQUEST, "%s: %s", path, err.msg);
-	if (c->name == NULL)
-		c->name = json_string(json, "name");
-	if (c->version == NULL)
-		c->version = json_string(json, "version");
-	if (c->source == NULL)
-		c->source = json_string(json, "source");
-	if (c->valid_from == NULL)
-		c->valid_from = json_string(json, "valid_from");
-	if (c->valid_until == NULL)
-		c->valid_until = json_string(json, "valid_until");
-	if (c->checks == NULL)
-		c->checks = json_string(json, "checks");
-	return 0;
-}
-
-/* "/tmp/xmeld-25.11a.zip": xmeld and 25.11a. */
-static void
-claim_from_name(struct installing *in)
-{
-	char *name = arena_strdup(in->arena, in->source), *dash;
-	size_t n = strlen(name);
-
-	while (n > 1 && name[n - 1] == '/')
-		name[--n] = '\0';
-	if (strrchr(name, '/') != NULL)
-		name = strrchr(name, '/') + 1;
-	n = strlen(name);
-	if (n > 4 && strcasecmp(name + n - 4, ".zip") == 0)
-		name[n - 4] = '\0';
-	dash = strrchr(name, '-');
-	if (dash != NULL && isdigit((unsigned char)dash[1])) {
-		*dash = '\0';
-		if (in->claim.version == NULL)
-			in->claim.version = dash + 1;
-	}
-	if (in->claim.name == NULL && *name != '\0')
-		in->claim.name = name;
-}
-
-static int
-claimed_day(struct installing *in, const char *s, int32_t other, int32_t *out)
-{
-	*out = other;
-	if (s == NULL || *s == '\0')
-		return 0;
-	if (date_parse(s, out, in->err) == -1)
-		return err_set(in->err, ERR_FIELD_INVALID,
-		    "'%s' is no date; write it as 2025-11-01", s);
-	return 0;
-}
-
-/* "XMeld" and "25.11a": "xmeld-25.11a". */
-static const char *
-id_of(struct arena *a, const char *name, const char *version)
-{
-	char *id = arena_printf(a, "%s-%s", name, version);
-
-	for (char *s = id; *s != '\0'; s++)
-		*s = *s == ' ' ? '-' : (char)tolower((unsigned char)*s);
-	return id;
-}
-
-static int
-settle(struct installing *in)
-{
-	struct xoev_claim *c = &in->claim;
-	struct xoev_set *set = in->set;
-
-	if (claim_from_source(in) == -1)
-		return -1;
-	claim_from_name(in);
-	if (c->name == NULL || c->version == NULL)
-		return err_set(in->err, ERR_FIELD_INVALID,
-		    "say which version of %s it is: --version VERSION",
-		    c->name == NULL ? "which standard" : c->name);
-	set->name = c->name;
-	set->version = c->version;
-	set->source = c->source == NULL ? "" : c->source;
-	set->id = id_of(in->arena, c->name, c->version);
-	if (!xoev_id_is_safe(set->id))
-		return err_set(in->err, ERR_FIELD_INVALID,
-		    "'%s' cannot be a set's name: use letters, digits, dots "
-		    "and hyphens", set->id);
-	if (claimed_day(in, c->valid_from, XOEV_ALWAYS, &set->valid_from) ==
-		-1 ||
-	    claimed_day(in, c->valid_until, XOEV_FOREVER,
-		&set->valid_until) == -1)
-		return -1;
-	if (set->valid_until < set->valid_from)
-		return err_set(in->err, ERR_FIELD_INVALID,
-		    "a set that ends before it begins");
-	return 0;
-}
 
 /* ---- copying ---- */
 
@@ -146,6 +32,44 @@ make_dir(const char *path, struct err *err)
 	return 0;
 }
 
+/* What installations left that were killed. */
+static void
+sweep(struct installing *in)
+{
+	DIR *dir = opendir(in->xoev_dir);
+	struct dirent *entry;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		const char *number = entry->d_name + sizeof(STAGING) - 1;
+		int64_t pid;
+
+		if (strncmp(entry->d_name, STAGING, sizeof(STAGING) - 1) == 0 &&
+		    num_parse(number, 1, INT32_MAX, &pid,
+			&(struct err){ 0 }) == 0 &&
+		    kill((pid_t)pid, 0) == -1 && errno == ESRCH)
+			xoev_remove_folder(arena_printf(in->arena, "%s/%s",
+			    in->xoev_dir, entry->d_name));
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+}
+
+static int
+look_at_source(struct installing *in)
+{
+	struct stat st;
+
+	if (stat(in->source, &st) == -1)
+		return err_set(in->err,
+		    errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s: %s",
+		    in->source, strerror(errno));
+	in->is_folder = S_ISDIR(st.st_mode);
+	if (!in->is_folder && !S_ISREG(st.st_mode))
+		return err_set(in->err, ERR_BAD_REQUEST,
+		    "%s: neither a folder nor a ZIP file", in->source);
+	return 0;
+}
+
 static int
 take_in(struct installing *in)
 {
@@ -153,22 +77,84 @@ take_in(struct installing *in)
 		.files = XOEV_FILES_MAX };
 	const char *to =
 	    arena_printf(in->arena, "%s/published", in->staging);
-	struct stat st;
 	int fd, rc;
 
 	if (make_dir(in->staging, in->err) == -1 ||
 	    make_dir(to, in->err) == -1)
 		return -1;
-	if (stat(in->source, &st) == -1)
-		return err_set(in->err, ERR_NOT_FOUND, "%s: %s", in->source,
-		    strerror(errno));
 	fd = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd == -1)
 		return err_set(in->err, ERR_IO, "%s: %s", to, strerror(errno));
-	rc = S_ISDIR(st.st_mode)
+	rc = in->is_folder
 	    ? xoev_copy_folder(in->source, fd, &room, in->err)
 	    : xoev_unzip(in->source, fd, &room, in->err);
 	(void)close(fd);
+	return rc;
+}
+
+/* The one folder in which all of a ZIP file lies; NULL: there is none. */
+static const char *
+single_folder(struct installing *in, const char *top)
+{
+	const char *name = NULL;
+	DIR *dir = opendir(top);
+	struct dirent *entry;
+	struct stat st;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (name != NULL || fstatat(dirfd(dir), entry->d_name, &st,
+					AT_SYMLINK_NOFOLLOW) == -1 ||
+		    !S_ISDIR(st.st_mode)) {
+			name = NULL;
+			break;
+		}
+		name = arena_strdup(in->arena, entry->d_name);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+	return name;
+}
+
+/* A set with a set.json that was packed with its folder: the folder goes. */
+static int
+take_off_folder(struct installing *in, const char *top)
+{
+	const char *name = single_folder(in, top), *inner, *aside;
+
+	if (name == NULL)
+		return 0;
+	inner = arena_printf(in->arena, "%s/%s", top, name);
+	aside = arena_printf(in->arena, "%s/inner", in->staging);
+	if (access(arena_printf(in->arena, "%s/%s", inner, XOEV_CATALOGUE),
+		F_OK) == -1)
+		return 0;
+	if (rename(inner, aside) == -1 || rmdir(top) == -1 ||
+	    rename(aside, top) == -1)
+		return err_set(
+		    in->err, ERR_IO, "%s: %s", inner, strerror(errno));
+	return 0;
+}
+
+/* What the set says of itself is read, not published. */
+static int
+settle(struct installing *in)
+{
+	const char *top = arena_printf(in->arena, "%s/published", in->staging);
+	const char *json;
+	int rc;
+
+	if (!in->is_folder && take_off_folder(in, top) == -1)
+		return -1;
+	json = arena_printf(in->arena, "%s/%s",
+	    in->is_folder ? in->source : top, XOEV_CATALOGUE);
+	rc = xoev_claim_settle(in->arena, &in->claim, json, in->source,
+	    in->set, in->err);
+	if (rc == 0 && !in->is_folder && unlink(json) == -1 &&
+	    errno != ENOENT)
+		rc = err_set(in->err, ERR_IO, "%s: %s", json, strerror(errno));
 	return rc;
 }
 
@@ -194,27 +180,18 @@ write_catalogue(struct installing *in)
 
 /* ---- trying it ---- */
 
-/* Compiles each namespace of the set among those that are there. */
+/* Compiles each namespace of the set beside those that are there. */
 static int
-try_compile(struct installing *in, const char *id)
+try_compile(struct installing *in)
 {
 	struct xoev_sets *sets;
-	const struct xml_schema *schema;
-	int rc = 0;
+	int rc;
 
 	if (xoev_sets_load(in->xoev_dir, &sets, in->err) == -1)
 		return -1;
-	for (size_t i = 0; rc == 0 && i < xoev_sets_count(sets); i++) {
-		const struct xoev_set *set = xoev_sets_get(sets, i);
-
-		if (strcmp(set->id, id) != 0)
-			continue;
-		for (size_t k = 0; rc == 0 && k < set->nschema; k++)
-			rc = xoev_sets_schema(sets, set->schema[k].uri,
-			    set->valid_from == XOEV_ALWAYS ? XOEV_ALWAYS
-							   : set->valid_from,
-			    &schema, in->err);
-	}
+	rc = xoev_sets_add(sets, in->set, in->err);
+	if (rc == 0)
+		rc = xoev_sets_compile(sets, in->set, in->err);
 	xoev_sets_free(sets);
 	return rc;
 }
@@ -235,14 +212,26 @@ settle_checks(struct installing *in)
 	in->set->is_strict = is_strict;
 }
 
-/* What is there under this name already. */
+static void
+note_damage(void *arg, const char *path, const char *what)
+{
+	bool *is_damaged = arg;
+
+	(void)path;
+	(void)what;
+	*is_damaged = true;
+}
+
+/* What is there under this name already; *is_damaged: the same, and not whole
+ * any more. */
 static int
-compare_with_old(struct installing *in, const char *to)
+compare_with_old(struct installing *in, const char *to, bool *is_damaged)
 {
 	struct xoev_set *old;
 	struct err err = { 0 };
 	bool is_same;
 
+	*is_damaged = false;
 	if (xoev_catalogue_read(in->arena, to, in->set->id, &old, &err) == -1) {
 		if (err.code == ERR_NOT_FOUND && access(to, F_OK) == -1)
 			return 0;
@@ -253,13 +242,34 @@ compare_with_old(struct installing *in, const char *to)
 		is_same = strcmp(old->file[i].path, in->set->file[i].path) ==
 			0 &&
 		    strcmp(old->file[i].sha256, in->set->file[i].sha256) == 0;
-	if (is_same)
-		return err_set(in->err, ERR_DUPLICATE,
-		    "%s is installed already, with the same files",
+	if (!is_same)
+		return err_set(in->err, ERR_CONFLICT,
+		    "%s is installed with other files; a published set never "
+		    "changes: check the source, or give it another --version",
 		    in->set->id);
-	return err_set(in->err, ERR_CONFLICT,
-	    "%s is installed with other files; a published set never changes: "
-	    "check the source, or give it another --version", in->set->id);
+	if (xoev_set_verify(old, note_damage, is_damaged, &err) == -1)
+		*is_damaged = true;
+	if (*is_damaged)
+		return 0;
+	return err_set(in->err, ERR_DUPLICATE,
+	    "%s is installed already, with the same files", in->set->id);
+}
+
+/* The same files as were there, whole again; the catalogue stays, and with it
+ * the days. */
+static int
+put_right(struct installing *in, const char *to)
+{
+	const char *whole = arena_printf(in->arena, "%s/published", in->staging);
+	const char *broken = arena_printf(in->arena, "%s/broken", in->staging);
+	const char *at = arena_printf(in->arena, "%s/published", to);
+
+	if ((rename(at, broken) == -1 && errno != ENOENT) ||
+	    rename(whole, at) == -1)
+		return err_set(in->err, ERR_IO, "%s: %s", at, strerror(errno));
+	(void)utimensat(AT_FDCWD, in->xoev_dir, NULL, 0); /* look again */
+	xoev_remove_folder(in->staging);
+	return 0;
 }
 
 static int
@@ -267,17 +277,29 @@ put_in_place(struct installing *in)
 {
 	const char *to =
 	    arena_printf(in->arena, "%s/%s", in->xoev_dir, in->set->id);
-	int rc;
+	bool is_damaged;
 
-	if (compare_with_old(in, to) == -1 || write_catalogue(in) == -1)
+	if (compare_with_old(in, to, &is_damaged) == -1)
 		return -1;
-	if (rename(in->staging, to) == -1)
+	if (!is_damaged && (try_compile(in) == -1 || write_catalogue(in) == -1))
+		return -1;
+	if (is_damaged) {
+		if (put_right(in, to) == -1)
+			return -1;
+	} else if (rename(in->staging, to) == -1) {
 		return err_set(in->err, ERR_IO, "%s: %s", to, strerror(errno));
+	}
 	in->set->dir = to;
-	rc = try_compile(in, in->set->id);
-	if (rc == -1)
-		xoev_remove_folder(to);
-	return rc;
+	return 0;
+}
+
+static int
+check_sums(struct installing *in)
+{
+	return in->claim.sums == NULL
+	    ? 0
+	    : xoev_sums_check(in->arena, in->claim.sums, in->source, in->set,
+		  in->err);
 }
 
 int
@@ -289,13 +311,15 @@ xoev_install(struct arena *a, const char *xoev_dir, const char *source,
 	int rc = -1;
 
 	in.set = arena_new(a, struct xoev_set, 1);
-	in.staging =
-	    arena_printf(a, "%s/.adding-%ld", xoev_dir, (long)getpid());
+	in.staging = arena_printf(a, "%s/" STAGING "%ld", xoev_dir,
+	    (long)getpid());
 	in.set->dir = in.staging;
-	if (settle(&in) == -1 || make_dir(xoev_dir, err) == -1)
+	if (look_at_source(&in) == -1 || make_dir(xoev_dir, err) == -1)
 		return -1;
+	sweep(&in);
 	xoev_remove_folder(in.staging);
-	if (take_in(&in) == 0 && xoev_survey(a, in.set, err) == 0) {
+	if (take_in(&in) == 0 && settle(&in) == 0 &&
+	    xoev_survey(a, in.set, err) == 0 && check_sums(&in) == 0) {
 		settle_checks(&in);
 		rc = put_in_place(&in);
 	}

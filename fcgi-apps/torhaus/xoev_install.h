@@ -7,11 +7,14 @@
 
 #include "common/xoev_set.h"
 
+#define XOEV_FOLDERS_MAX 20 /* within each other */
+
 /* What is said of a set besides its files; NULL: as the source tells. */
 struct xoev_claim {
 	const char *name, *version, *source;
 	const char *valid_from, *valid_until; /* "2025-11-01" */
 	const char *checks; /* "strict", "schema" */
+	const char *sums; /* a file as sha256sum writes it: it must fit */
 };
 
 /*
@@ -19,11 +22,28 @@ struct xoev_claim {
  * claim leaves open comes from a set.json in the source, then from the source's
  * own name ("xmeld-25.11a"). Symbolic links, devices, paths that lead outside
  * and anything beyond the limits are refused. The set must compile together
- * with those that are there, or is not installed. ERR_DUPLICATE: it is there
- * with the same files; ERR_CONFLICT: with others.
+ * with those that are there, or is not installed; others see it only then.
+ * ERR_DUPLICATE: it is there with the same files, all of them whole; damaged
+ * ones are put right. ERR_CONFLICT: with others.
  */
 int xoev_install(struct arena *a, const char *xoev_dir, const char *source,
     const struct xoev_claim *claim, struct xoev_set **out, struct err *err);
+
+/* ---- xoev_claim.c ---- */
+
+/* Fills what the claim leaves open from a set.json (NULL: there is none) and
+ * the source's name, and the set's head from the claim. */
+int xoev_claim_settle(struct arena *a, struct xoev_claim *claim,
+    const char *json_path, const char *source, struct xoev_set *set,
+    struct err *err);
+
+/* ---- xoev_sums.c ---- */
+
+/* Compares the files of a set that came from source with those that the list
+ * at path names; ERR_BAD_REQUEST names the first that differs, is missing or is
+ * not in the list. */
+int xoev_sums_check(struct arena *a, const char *path, const char *source,
+    const struct xoev_set *set, struct err *err);
 
 /* ---- xoev_survey.c ---- */
 

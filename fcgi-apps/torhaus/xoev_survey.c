@@ -143,7 +143,7 @@ compare_found(const void *x, const void *y)
 /* ---- what belongs together ---- */
 
 /* A location as a path in the set, "../a/b.xsd" from "xsd/c.xsd" is "a/b.xsd";
- * NULL: it is none. */
+ * above the top there is nothing, as in URLs. NULL: it is no path. */
 static const char *
 resolve(struct arena *a, const char *from, const char *location)
 {
@@ -160,9 +160,8 @@ resolve(struct arena *a, const char *from, const char *location)
 		size_t whole = in[n] == '/' ? n + 1 : n;
 
 		if (n == 2 && memcmp(in, "..", 2) == 0) {
-			if (out == path)
-				return NULL;
-			out--;
+			if (out > path)
+				out--;
 			while (out > path && out[-1] != '/')
 				out--;
 		} else if (!(n == 1 && *in == '.')) {
@@ -182,8 +181,8 @@ mark_included(struct survey *s)
 		for (size_t k = 0; k < s->found[i].file.nuse; k++) {
 			const struct xml_schema_use *use =
 			    &s->found[i].file.use[k];
-			const char *path = resolve(
-			    s->arena, s->found[i].path, use->location);
+			const char *path = resolve(s->arena, s->found[i].path,
+			    xoev_path_of_url(s->arena, use->location));
 
 			for (size_t m = 0; path != NULL && m < s->nfound; m++)
 				if (use->is_include && m != i &&
@@ -192,17 +191,35 @@ mark_included(struct survey *s)
 		}
 }
 
-static void
-add_location(struct survey *s, const struct xml_schema_use *use)
+static bool
+is_file(const struct survey *s, const char *path)
 {
-	if (use->is_include || strstr(use->location, "://") == NULL ||
-	    s->nlocation == LOCATIONS_MAX)
+	for (size_t i = 0; i < s->nfile; i++)
+		if (strcmp(s->file[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+/* An import of what is not in the set: its URL, or the path at which the
+ * schema's author had it (beside the set, mostly). */
+static void
+add_location(struct survey *s, const struct found *f,
+    const struct xml_schema_use *use)
+{
+	const char *at = use->location;
+
+	if (use->is_include || *at == '\0' || s->nlocation == LOCATIONS_MAX)
+		return;
+	if (strstr(at, "://") == NULL)
+		at = resolve(s->arena, f->path, at);
+	if (at == NULL || is_file(s, at) ||
+	    is_file(s, xoev_path_of_url(s->arena, at)))
 		return;
 	for (size_t i = 0; i < s->nlocation; i++)
-		if (strcmp(s->location[i].url, use->location) == 0)
+		if (strcmp(s->location[i].url, at) == 0)
 			return;
-	s->location[s->nlocation++] = (struct xoev_location){
-		.url = use->location, .uri = use->uri };
+	s->location[s->nlocation++] =
+	    (struct xoev_location){ .url = at, .uri = use->uri };
 }
 
 static int
@@ -260,7 +277,7 @@ put_together(struct survey *s, struct xoev_set *set)
 		const struct found *f = &s->found[i];
 
 		for (size_t k = 0; k < f->file.nuse; k++)
-			add_location(s, &f->file.use[k]);
+			add_location(s, f, &f->file.use[k]);
 		if (*f->file.uri != '\0' &&
 		    !is_one_of(s->found, i, f->file.uri))
 			add_schema(s, set, schema, i);
@@ -288,7 +305,11 @@ xoev_survey(struct arena *a, struct xoev_set *set, struct err *err)
 	set->file = s.file;
 	set->nfile = s.nfile;
 	put_together(&s, set);
-	if (set->nschema == 0 && set->nfile == 0)
+	if (set->nfile == 0)
 		return err_set(err, ERR_BAD_REQUEST, "there is nothing in it");
+	if (set->nschema == 0)
+		return err_set(err, ERR_BAD_REQUEST,
+		    "there is no schema (XSD with a target namespace) in it; "
+		    "code lists are imported with torhaus codelist import");
 	return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <locale.h>
 
 #include "common/buf.h"
 #include "common/xoev_catalogue.h"
@@ -35,6 +36,29 @@ read_entry(struct unzipping *u, const char *path, struct buf *b)
 		    "%s: cannot be unpacked: %s", path,
 		    archive_error_string(u->zip));
 	return 0;
+}
+
+/* What some systems add of their own to every ZIP file. */
+static bool
+is_litter(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name == NULL ? path : name + 1;
+	return strncmp(path, "__MACOSX/", 9) == 0 ||
+	    strcmp(name, ".DS_Store") == 0 || strcmp(name, "Thumbs.db") == 0;
+}
+
+static size_t
+folders_of(const char *path)
+{
+	size_t n = 0;
+
+	while ((path = strchr(path, '/')) != NULL) {
+		path++;
+		n++;
+	}
+	return n;
 }
 
 static int
@@ -78,6 +102,11 @@ take_entry(struct unzipping *u, struct archive_entry *entry)
 	    archive_entry_hardlink(entry) != NULL)
 		return err_set(u->err, ERR_BAD_REQUEST,
 		    "%s: is no file (links are refused)", path);
+	if (is_litter(path))
+		return 0;
+	if (folders_of(path) > XOEV_FOLDERS_MAX)
+		return err_set(
+		    u->err, ERR_TOO_LARGE, "%s: folders too deep", path);
 	return take_file(u, path);
 }
 
@@ -104,9 +133,8 @@ take_all(struct unzipping *u)
 	}
 }
 
-int
-xoev_unzip(
-    const char *from, int to, struct xoev_room *room, struct err *err)
+static int
+unzip(const char *from, int to, struct xoev_room *room, struct err *err)
 {
 	struct unzipping u = { .zip = archive_read_new(), .to = to,
 		.room = room, .err = err };
@@ -122,5 +150,21 @@ xoev_unzip(
 	else
 		rc = take_all(&u);
 	(void)archive_read_free(u.zip);
+	return rc;
+}
+
+/* Names are UTF-8 whatever the operator's locale is: libarchive asks it. */
+int
+xoev_unzip(
+    const char *from, int to, struct xoev_room *room, struct err *err)
+{
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = utf8 == (locale_t)0 ? utf8 : uselocale(utf8);
+	int rc = unzip(from, to, room, err);
+
+	if (utf8 != (locale_t)0) {
+		(void)uselocale(before);
+		freelocale(utf8);
+	}
 	return rc;
 }

@@ -1,4 +1,4 @@
-/* links: torhaus/xoev_install torhaus/xoev_survey torhaus/xoev_copy torhaus/xoev_zip torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan */
+/* links: torhaus/xoev_install torhaus/xoev_claim torhaus/xoev_sums torhaus/xoev_survey torhaus/xoev_copy torhaus/xoev_zip torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -358,6 +358,30 @@ static const struct {
 	{ "twice the same", { { "a.xsd", GOOD, false, 0 },
 				{ "a.xsd", GOOD, false, 0 } },
 	    ERR_DUPLICATE },
+	{ "not a schema in it", { { "a.txt", "x", false, 0 },
+				   { "b.xml", "<a/>", false, 0 } },
+	    ERR_BAD_REQUEST },
+	{ "no target namespace",
+	    { { "a.txt", "x", false, 0 },
+		{ "a.xsd", "<xs:schema xmlns:xs="
+			   "'http://www.w3.org/2001/XMLSchema'/>", false, 0 } },
+	    ERR_BAD_REQUEST },
+	{ "folders too deep",
+	    { { "a.xsd", GOOD, false, 0 },
+		{ "a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/b.txt", "x",
+		    false, 0 } },
+	    ERR_TOO_LARGE },
+	{ "letters and blanks", { { "\xc3\xa4 \xc3\xb6.xsd", GOOD, false, 0 },
+				   { "a b/c%d.txt", "x", false, 0 } },
+	    ERR_NONE },
+	{ "what a Mac adds",
+	    { { "a.xsd", GOOD, false, 0 },
+		{ "__MACOSX/._a.xsd", "\001\005\026\007", false, 0 } },
+	    ERR_NONE },
+	{ "checks that are none", { { "a.xsd", GOOD, false, 0 },
+				     { "set.json", "{\"checks\":\"lax\"}",
+					 false, 0 } },
+	    ERR_FIELD_INVALID },
 	{ "bomb", { { "a.xsd", GOOD, false, 0 },
 		      { "b.txt", "", false, XOEV_FILE_MAX + 1 } },
 	    ERR_TOO_LARGE },
@@ -387,6 +411,156 @@ test_zip(void **state)
 		assert_int_equal(install(f, "kaputt-1.zip", NULL, &set, &err),
 		    -1);
 		assert_int_equal(err.code, ERR_BAD_REQUEST);
+	}
+}
+
+/* A set.json counts from a ZIP file too, packed with its folder or without,
+ * and the same files are the same set. */
+static void
+test_zip_says(void **state)
+{
+	static const struct entry flat[] = {
+		{ "xsd/a.xsd", GOOD, false, 0 },
+		{ "set.json", "{\"name\":\"Sagt\",\"version\":\"7\","
+			      "\"checks\":\"strict\","
+			      "\"valid_from\":\"2030-01-01\"}", false, 0 },
+	};
+	static const struct entry folder[] = {
+		{ "oben/xsd/a.xsd", GOOD, false, 0 },
+		{ "oben/set.json", "{\"name\":\"Sagt\",\"version\":\"7\"}",
+		    false, 0 },
+	};
+	struct fixture *f = *state;
+	struct xoev_set *set;
+	struct err err = { 0 };
+
+	zip(f, "flach.zip", flat, 2);
+	zip(f, "ordner.zip", folder, 2);
+	if (install(f, "flach.zip", NULL, &set, &err) == -1)
+		fail_msg("%s", err.msg);
+	assert_string_equal(set->id, "sagt-7");
+	assert_true(set->is_strict);
+	assert_int_equal(set->valid_from, 21915);
+	assert_int_equal(set->nfile, 1);
+	assert_int_equal(install(f, "ordner.zip", NULL, &set, &err), -1);
+	assert_int_equal(err.code, ERR_DUPLICATE);
+}
+
+/* The same set again puts right what was damaged. */
+static void
+test_put_right(void **state)
+{
+	const char *file = "sets/heil-1/published/a.xsd", *seen = NULL;
+	struct fixture *f = *state;
+	struct xoev_set *set;
+	struct err err = { 0 };
+
+	put(f, "heil-1/a.xsd", XSD("urn:x-test:heil", ""));
+	if (install(f, "heil-1", NULL, &set, &err) == -1)
+		fail_msg("%s", err.msg);
+	put(f, file, "kaputt");
+	put(f, "sets/heil-1/published/fremd.txt", "x");
+	if (install(f, "heil-1", NULL, &set, &err) == -1)
+		fail_msg("%s", err.msg);
+	assert_int_equal(xoev_set_verify(set, count_change, &seen, &err), 0);
+	assert_null(seen);
+	assert_int_equal(install(f, "heil-1", NULL, &set, &err), -1);
+	assert_int_equal(err.code, ERR_DUPLICATE);
+}
+
+/* A broken set does not pass because another one has its namespace. */
+static void
+test_namesake(void **state)
+{
+	struct xoev_claim claim = { .version = "1", .valid_from = "2026-01-01" };
+	struct fixture *f = *state;
+	struct xoev_set *set;
+	struct err err = { 0 };
+
+	put(f, "doppelt-1/a.xsd",
+	    XSD("urn:x-test:doppelt", "<xs:element name='a'/>"));
+	if (xoev_install(&f->arena, f->sets,
+		arena_printf(&f->arena, "%s/doppelt-1", f->dir), &claim, &set,
+		&err) == -1)
+		fail_msg("%s", err.msg);
+	put(f, "doppelt-2/a.xsd",
+	    XSD("urn:x-test:doppelt", "<xs:element name='a' type='fehlt'/>"));
+	assert_int_equal(install(f, "doppelt-2", NULL, &set, &err), -1);
+	assert_int_equal(err.code, ERR_CONFIG);
+}
+
+/* An author had the other set beside his own. */
+static void
+test_beside(void **state)
+{
+	struct fixture *f = *state;
+	struct xoev_set *set;
+	struct err err = { 0 };
+
+	put(f, "nachbar-1/n.xsd",
+	    XSD("urn:x-test:nachbar", "<xs:simpleType name='t'>"
+				      "<xs:restriction base='xs:date'/>"
+				      "</xs:simpleType>"));
+	put(f, "haus-1/xsd/h.xsd",
+	    XSD("urn:x-test:haus",
+		"<xs:import namespace='urn:x-test:nachbar' "
+		"schemaLocation='../../nachbar/n.xsd'/><xs:element name='h' "
+		"type='n:t' xmlns:n='urn:x-test:nachbar'/>"));
+	if (install(f, "nachbar-1", NULL, &set, &err) == -1 ||
+	    install(f, "haus-1", NULL, &set, &err) == -1)
+		fail_msg("%s", err.msg);
+}
+
+#define XSD_SUM \
+	"a4bf142d1865708e6b52ef7afa94f2ee8d6d9c4a" \
+	"324a7f2da201a63759fffc72"
+
+/* What was published with its checksums. */
+static void
+test_sums(void **state)
+{
+	static const struct {
+		const char *name, *list;
+		enum err_code code;
+	} lists[] = {
+		{ "all", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d"
+			 "6c15b0f00a08  summe-1/b.txt\n" XSD_SUM "  summe-1/a.xsd\n",
+		    ERR_NONE },
+		{ "relative to the set, in binary mode",
+		    XSD_SUM " *./a.xsd\r\n9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B"
+		    "0B822CD15D6C15B0F00A08 *b.txt\n", ERR_NONE },
+		{ "another", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd"
+			     "15d6c15b0f00a09  b.txt\n" XSD_SUM "  a.xsd\n",
+		    ERR_BAD_REQUEST },
+		{ "one is not in it", XSD_SUM "  a.xsd\n", ERR_BAD_REQUEST },
+		{ "one of another set", XSD_SUM "  a.xsd\n9f86d081884c7d659a2feaa0c5"
+					"5ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+					"  andere-1/b.txt\n", ERR_BAD_REQUEST },
+		{ "one is missing",
+		    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0"
+		    "f00a08  summe-1/b.txt\n" XSD_SUM "  summe-1/a.xsd\n"
+		    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0"
+		    "f00a08  summe-1/c.txt\n", ERR_BAD_REQUEST },
+		{ "no list", "Hallo\n", ERR_BAD_REQUEST },
+	};
+	struct fixture *f = *state;
+
+	put(f, "summe-1/a.xsd", XSD("urn:x-test:summe", ""));
+	put(f, "summe-1/b.txt", "test");
+	for (size_t i = 0; i < nitems(lists); i++) {
+		const char *version = arena_printf(&f->arena, "%zu", i);
+		struct xoev_claim claim = { .version = version,
+			.sums = arena_printf(&f->arena, "%s/sums", f->dir) };
+		struct xoev_set *set;
+		struct err err = { 0 };
+
+		put(f, "sums", lists[i].list);
+		(void)xoev_install(&f->arena, f->sets,
+		    arena_printf(&f->arena, "%s/summe-1", f->dir), &claim,
+		    &set, &err);
+		if (err.code != lists[i].code)
+			fail_msg("%s: %s %s", lists[i].name,
+			    err_wire(err.code), err.msg);
 	}
 }
 
@@ -421,6 +595,11 @@ main(void)
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_verify),
 		cmocka_unit_test(test_zip),
+		cmocka_unit_test(test_zip_says),
+		cmocka_unit_test(test_put_right),
+		cmocka_unit_test(test_namesake),
+		cmocka_unit_test(test_beside),
+		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_paths),
 	};
 

@@ -1,7 +1,8 @@
 /*
  * The official sets and code lists of ../shared/xoev, installed in a folder of
  * their own. Include it last; the test links
- *   torhaus/xoev_install torhaus/xoev_survey torhaus/xoev_copy
+ *   torhaus/xoev_install torhaus/xoev_claim torhaus/xoev_sums
+ *   torhaus/xoev_survey torhaus/xoev_copy
  *   torhaus/xoev_zip torhaus/genericode torhaus/genericode_columns
  *   torhaus/xml_pull torhaus/xml_scan
  */
