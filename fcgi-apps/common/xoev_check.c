@@ -124,10 +124,27 @@ is_tax_id(const char *s)
 	return (11 - product) % 10 == (unsigned)(s[10] - '0');
 }
 
+/* Nothing but white space, no-break spaces among it. */
 static bool
 is_blank(const char *s)
 {
-	return s[strspn(s, " \t\r\n")] == '\0';
+	for (;;) {
+		s += strspn(s, " \t\r\n");
+		if (s[0] != '\xc2' || s[1] != '\xa0')
+			return *s == '\0';
+		s += 2;
+	}
+}
+
+/* Attributes that say something; those for the schema's sake say nothing. */
+static bool
+has_attributes(const struct xml_node *n)
+{
+	for (size_t i = 0; i < n->nattribute; i++)
+		if (strcmp(n->attribute[i].uri,
+			"http://www.w3.org/2001/XMLSchema-instance") != 0)
+			return true;
+	return false;
 }
 
 /* An element that says a code of a list. */
@@ -144,15 +161,19 @@ check_code(struct check *c, const struct xml_node *n)
 	    (code = xoev_local(n, "code")) == NULL)
 		return;
 	version = xml_attribute(n, "listVersionID");
+	if (version == NULL || is_blank(version)) {
+		add(c, "S010", path_of(c->arena, n), "xoev.fault.list");
+		return;
+	}
 	list = code_lists_find(c->rules->lists, uri, version, c->rules->day);
 	if (list == NULL) { /* of that version, no word is possible here */
 		c->out->unknown_lists++;
 		return;
 	}
-	if (version == NULL || list->valid_from > c->rules->day)
+	if (list->valid_from > c->rules->day)
 		add(c, "S010", path_of(c->arena, n), "xoev.fault.list");
 	else if (!code_list_by_code(
-		     list, xoev_leaf(c->arena, c->tree, code), &row))
+		     list, xoev_token(c->arena, c->tree, code), &row))
 		add(c, "S011", path_of(c->arena, n), "xoev.fault.code");
 }
 
@@ -169,7 +190,7 @@ check_identifier(struct check *c, const struct xml_node *n)
 static void
 check_empty(struct check *c, const struct xml_node *n)
 {
-	if (xml_first(n) != NULL || n->nattribute > 0)
+	if (xml_first(n) != NULL || has_attributes(n))
 		return;
 	if (n->child == NULL ||
 	    (n->child->text != NULL && is_blank(n->child->text)))
@@ -215,7 +236,7 @@ check_head(struct check *c)
 		return;
 	n = xoev_local(id, "nachrichtentyp");
 	if (*number != '\0' &&
-	    strcmp(xoev_leaf(c->arena, c->tree, xoev_local(n, "code")),
+	    strcmp(xoev_token(c->arena, c->tree, xoev_local(n, "code")),
 		number) != 0)
 		add(c, "S999", path_of(c->arena, n), "xoev.fault.type_code");
 	n = xoev_local(id, "erstellungszeitpunkt");

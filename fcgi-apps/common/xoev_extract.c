@@ -1,6 +1,7 @@
 #include "common/xoev_mapping.h"
 
 #include "common/base64.h"
+#include "common/xoev_head.h"
 
 #define VALUES_MAX 20000
 #define TEXT_MAX (1024 * 1024)
@@ -127,6 +128,7 @@ text_of(struct extracting *x, const struct xoev_rule *r,
 		    strcmp(uri, r->list) != 0)
 			push_finding(x, n, "S010", "xoev.fault.list");
 		n = xoev_local(n, "code");
+		return n == NULL ? NULL : xoev_token(x->arena, x->tree, n);
 	}
 	if (n == NULL ||
 	    xml_text(x->arena, x->tree, n, TEXT_MAX, &text, &err) == -1)

@@ -43,6 +43,22 @@ xoev_leaf(
 	return text;
 }
 
+const char *
+xoev_token(
+    struct arena *a, const struct xml_tree *tree, const struct xml_node *n)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *text = xoev_leaf(a, tree, n);
+	size_t len;
+
+	text += strspn(text, blanks);
+	len = strlen(text);
+	while (len > 0 && strchr(blanks, text[len - 1]) != NULL)
+		len--;
+	return text[len] == '\0' ? text
+				 : arena_printf(a, "%.*s", (int)len, text);
+}
+
 struct reading {
 	struct arena *arena;
 	const struct xml_tree *tree;
@@ -51,7 +67,7 @@ struct reading {
 static const char *
 leaf(const struct reading *r, const struct xml_node *n, const char *name)
 {
-	return xoev_leaf(r->arena, r->tree, xoev_local(n, name));
+	return xoev_token(r->arena, r->tree, xoev_local(n, name));
 }
 
 static const char *

@@ -34,6 +34,9 @@ const char *xoev_root_number(const char *root);
 /* The text of a leaf, "" when it has none. */
 const char *xoev_leaf(
     struct arena *a, const struct xml_tree *tree, const struct xml_node *n);
+/* Likewise without the white space around it, as a code is compared. */
+const char *xoev_token(
+    struct arena *a, const struct xml_tree *tree, const struct xml_node *n);
 /* The first child element of that local name in any namespace; n may be NULL. */
 const struct xml_node *xoev_local(const struct xml_node *n, const char *name);
 

@@ -265,6 +265,131 @@ test_depth(void **state)
 	assert_string_equal(found.finding[0].key, "xoev.fault.limit");
 }
 
+/* The sample 1700 with one thing changed. */
+#define XSI "xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:"
+#define FIRST_NAME "<name>Erika</name>"
+static const struct {
+	const char *name, *from, *to, *want;
+} changes[] = {
+	{ "nothing", "Erika", "Erika", "" },
+	{ "XML 1.0 as a BOM says", "<?xml", "\xef\xbb\xbf<?xml", "" },
+	{ "CDATA", "Erika", "<![CDATA[Erika <&]]>", "" },
+	{ "blanks around a code", "<code>09000001<", "<code> 09000001\n<", "" },
+	{ "an unknown code", "<code>09000001<", "<code>09000009<", "S011" },
+	{ "no list version", "listVersionID=\"2026-04-30\"",
+	    "listVersionID=\"\"", "S010" },
+	{ "an empty name", FIRST_NAME, "<name/>", "S030" },
+	{ "a comment as name", FIRST_NAME, "<name><!-- x --></name>", "S030" },
+	{ "blanks as name", FIRST_NAME, "<name> \n </name>", "S030" },
+	{ "no-break space as name", FIRST_NAME,
+	    "<name>\xc2\xa0 \xc2\xa0</name>", "S030" },
+	{ "an empty name with a schema's place", FIRST_NAME,
+	    "<name " XSI "noNamespaceSchemaLocation='http://127.0.0.1/'/>",
+	    "S030" },
+	{ "an empty name with a type", FIRST_NAME,
+	    "<name xmlns:d='urn:xoev-de:kosit:xoev:datentyp:din-91379_2022-08'"
+	    " " XSI "type='d:datatypeC'></name>", "S030" },
+	{ "nil", FIRST_NAME, "<name " XSI "nil='true'/>", "X001" },
+	{ "a name in several scripts of DIN 91379", "Erika",
+	    "M\xcc\x82 Nguy\xe1\xbb\x85n \xe1\xba\x9e", "" },
+	{ "a writing direction in a name", "Erika", "E\xe2\x80\xaerika",
+	    "X001" },
+	{ "a control character in a name", "Erika", "E\xc2\x85", "X001" },
+	{ "time in UTC", ".000+01:00", "Z", "" },
+	{ "time beyond the year 9999", ">2026-", ">12026-", "S999" },
+	{ "29 February in another year", ">2026-01-15", ">2026-02-29", "X001" },
+	{ "an included file", "Erika",
+	    "<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' "
+	    "href='/etc/passwd' parse='text'/>", "X001" },
+	{ "an entity of HTML", "Erika", "Erika&nbsp;", "X000" },
+	{ "another namespace", "xmeld2511a", "xmeld2611", "V000" },
+};
+
+static void
+test_changed_samples(void **state)
+{
+	struct xoev_fixture *f = *state;
+	const char *data;
+	size_t len;
+
+	if (f->is_missing)
+		skip();
+	data = xoev_fixture_read(
+	    f, XMELD "samples/eigen-1700-meldebescheinigung-anfrage.xml", &len);
+	for (size_t i = 0; i < nitems(changes); i++) {
+		const char *at = strstr(data, changes[i].from), *xml;
+		struct xoev_findings found;
+		struct err err = { 0 };
+
+		if (at == NULL)
+			fail_msg("%s: not in the sample", changes[i].name);
+		xml = arena_printf(&f->arena, "%.*s%s%s", (int)(at - data),
+		    data, changes[i].to, at + strlen(changes[i].from));
+		assert_int_equal(xoev_check(&f->arena, &f->rules, xml,
+				     strlen(xml), &found, NULL, &err),
+		    0);
+		if (strcmp(found.n == 0 ? "" : found.finding[0].code,
+			changes[i].want) != 0)
+			fail_msg("%s: %s", changes[i].name,
+			    found.n == 0 ? "valid" : found.finding[0].code);
+	}
+}
+
+/* What the parser would compare each with each: refused before it does. */
+static void
+test_many_attributes(void **state)
+{
+	static const struct {
+		const char *name, *before, *each, *after, *key;
+		int n;
+	} many[] = {
+		{ "attributes", "<a", " a%d=''", "/>", "xoev.fault.limit",
+		    1000000 },
+		{ "in an open tag", "<a", " a%d='>'", "", "xoev.fault.limit",
+		    100000 },
+		{ "namespaces", "<a", " xmlns:a%d='urn:x'", "/>",
+		    "xoev.fault.limit", 100000 },
+		{ "namespaces in each other", "", "<a xmlns:a%d='a' "
+		    "xmlns:b%d='b' xmlns:c%d='c' xmlns:d%d='d'>", "",
+		    "xoev.fault.limit", 90 },
+		{ "in a comment", "<a><!--", " a%d=''", "--></a>",
+		    "xoev.fault.version", 1000 },
+		{ "in CDATA", "<a><![CDATA[<b", " a%d=''", "]]></a>",
+		    "xoev.fault.version", 1000 },
+		{ "in a value", "<a b='", " a%d=", "'/>", "xoev.fault.version",
+		    1000 },
+		{ "namespaces one after the other", "<a>",
+		    "<b xmlns:a%d='urn:x'/>", "</a>", "xoev.fault.version",
+		    1000 },
+	};
+	struct xoev_fixture *f = *state;
+
+	if (f->is_missing)
+		skip();
+	for (size_t i = 0; i < nitems(many); i++) {
+		struct buf *b = buf_new(&f->arena, 32 << 20);
+		struct xoev_findings found;
+		struct err err = { 0 };
+
+		buf_puts(b, many[i].before);
+		for (int k = 0; k < many[i].n; k++)
+			for (const char *s = many[i].each; *s != '\0'; s++)
+				if (s[0] == '%' && s[1] == 'd') {
+					buf_printf(b, "%d", k);
+					s++;
+				} else {
+					buf_put(b, s, 1);
+				}
+		buf_puts(b, many[i].after);
+		assert_int_equal(xoev_check(&f->arena, &f->rules, b->data,
+				     b->len, &found, NULL, &err),
+		    0);
+		assert_int_equal(found.n, 1);
+		if (strcmp(found.finding[0].key, many[i].key) != 0)
+			fail_msg("%s: %s", many[i].name, found.finding[0].key);
+	}
+}
+
 /* A list that becomes valid later is not admitted yet (S010); a version that is
  * not imported is no matter for us. */
 static void
@@ -394,6 +519,8 @@ main(void)
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_changed_samples),
+		cmocka_unit_test(test_many_attributes),
 		cmocka_unit_test(test_threads),
 	};
 
