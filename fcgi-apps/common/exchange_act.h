@@ -12,20 +12,21 @@
 
 /*
  * Sends a message of ours once more, byte for byte: its receiver knows it by
- * its UUID. *out: the new row's id. ERR_CONFLICT: it is still on its way, or was
- * answered.
+ * its UUID. *out: the new row's id. ERR_CONFLICT: it is still on its way, was
+ * answered, or went out again already.
  */
 int exchange_send_again(struct db *db, struct arena *a, const struct town *t,
     const struct id *id, int64_t now_ms, struct id *out, struct err *err);
 
 /*
  * Sends a message in quarantine back with a code of the standard and a sentence
- * (NULL: none). ERR_CONFLICT: it is not in quarantine, or nobody is known to
- * send it to, or it is a rejection itself.
+ * (reason; NULL: none). ERR_CONFLICT: it is not in quarantine, or nobody is
+ * known to send it to, or it is a rejection itself. ERR_FIELD_INVALID: no such
+ * code.
  */
 int exchange_send_back(struct db *db, struct arena *a, const struct town *t,
     const struct xoev_rules *rules, const struct id *id, const char *code,
-    int64_t now_ms, struct err *err);
+    const char *reason, int64_t now_ms, struct err *err);
 
 /*
  * Files a message in quarantine to an application, whose history tells of it;

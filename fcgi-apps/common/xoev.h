@@ -31,6 +31,7 @@ struct xoev_finding {
 	const char *code; /* of the standard's rejections: "X001", "S011" */
 	const char *path; /* "/meldeschein/person[2]/@id", names only; "" none */
 	const char *key;  /* text catalogue: "xoev.fault.missing" */
+	const char *text; /* what a person says of it; NULL: nobody did */
 };
 
 struct xoev_findings {

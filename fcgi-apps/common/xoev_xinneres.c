@@ -123,9 +123,10 @@ put_reasons(struct arena *a, struct xml_out *e,
 		put(add(reason, "grund"), "code", f->code);
 		/* Where, and what kind of mistake: no words of the message. */
 		put(add(reason, "grundSpezifisch"), "fehlerbeschreibung",
-		    arena_printf(a, "%s%s%s", f->path,
-			*f->path == '\0' ? "" : ": ",
-			strrchr(f->key, '.') + 1));
+		    f->text != NULL ? f->text
+				    : arena_printf(a, "%s%s%s", f->path,
+					  *f->path == '\0' ? "" : ": ",
+					  strrchr(f->key, '.') + 1));
 	}
 }
 

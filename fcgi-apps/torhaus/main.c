@@ -241,9 +241,12 @@ static const struct command commands[] = {
 	"One that was not delivered, not answered or sent back. It keeps its "
 	"UUID, by which\nits receiver knows it.\n",
 	TOOL_DB, cmd_nachrichten_again},
-    {"nachrichten back", "ID --town SLUG --code CODE",
-	"send a message in quarantine back", "", TOOL_DB,
-	cmd_nachrichten_back},
+    {"nachrichten back", "ID --town SLUG --code CODE [--reason TEXT]",
+	"send a message in quarantine back",
+	"CODE is one of the standard: X000 not well-formed, X001 not valid, "
+	"S011 a code that\nis not in its list, S999 anything else (say it in "
+	"TEXT), ...\n",
+	TOOL_DB, cmd_nachrichten_back},
     {"nachrichten file", "ID --town SLUG --vorgang REFERENCE",
 	"file a message in quarantine to its application", "", TOOL_DB,
 	cmd_nachrichten_file},
@@ -320,7 +323,7 @@ print_list(FILE *to)
 
 	(void)fputs("usage: torhaus [--config FILE] COMMAND [...]\n\n", to);
 	for (size_t i = 0; (c = command_at(i)) != NULL; i++)
-		(void)fprintf(to, "  %-18s %s\n", c->name, c->summary);
+		(void)fprintf(to, "  %-19s %s\n", c->name, c->summary);
 	(void)fputs("\n  torhaus COMMAND --help tells more about one.\n"
 		    "\nExit codes: 0 done, 1 failed, 2 wrong usage, "
 		    "3 findings.\n",
@@ -399,7 +402,7 @@ unknown_command(int argc, char **argv)
 		if (found++ == 0)
 			(void)fprintf(stderr, "torhaus: which %.*s?\n",
 			    (int)most - 1, c->name);
-		(void)fprintf(stderr, "  %-18s %s\n", c->name, c->summary);
+		(void)fprintf(stderr, "  %-19s %s\n", c->name, c->summary);
 	}
 	return EXIT_WRONG;
 }

@@ -44,8 +44,9 @@ print_line(struct tool *t, const struct exchange *e)
 	    e->is_incoming ? "in" : "out", exchange_state_name(e->state),
 	    *e->type == '\0'
 		? "?"
-		: arena_printf(t->arena, "%s %s", e->standard, e->type),
-	    e->partner);
+		: message_clean(t->arena,
+		      arena_printf(t->arena, "%s %s", e->standard, e->type)),
+	    message_clean(t->arena, e->partner));
 }
 
 int
@@ -70,6 +71,8 @@ cmd_nachrichten_list(struct tool *t, int argc, char **argv)
 		return tool_usage("--limit takes a number up to %d", LIST_MAX);
 	if (after != NULL && id_parse(after, &before, &err) == -1)
 		return tool_usage("'%s' is no id of a message", after);
+	if (tool_word(argc, argv, 0, NULL) != NULL)
+		return tool_usage("one message: torhaus nachrichten show");
 	if (open_town(t, argc, argv, &err) == NULL ||
 	    exchange_list(t->db, t->arena, state,
 		after == NULL ? NULL : &before, (size_t)max, &list, &n,
@@ -161,18 +164,19 @@ int
 cmd_nachrichten_back(struct tool *t, int argc, char **argv)
 {
 	const char *code = tool_option(argc, argv, "--code");
+	const char *reason = tool_option(argc, argv, "--reason");
 	const struct town *town;
 	struct xoev_rules rules;
 	struct err err = {0};
 	struct id id;
 
-	if (code == NULL || strlen(code) != 4)
+	if (code == NULL)
 		return tool_usage("--code takes a code of the standard, such "
 				  "as S999");
 	if (message_word(t, argc, argv, &town, &id, &err) == -1 ||
 	    message_rules(t, &rules, &err) == -1 ||
 	    exchange_send_back(t->db, t->arena, town, &rules, &id, code,
-		date_now_ms(), &err) == -1)
+		reason, date_now_ms(), &err) == -1)
 		return tool_fail(&err);
 	(void)printf("sent back with code %s\n", code);
 	return EXIT_OK;
@@ -190,8 +194,10 @@ cmd_nachrichten_file(struct tool *t, int argc, char **argv)
 	if (reference == NULL)
 		return tool_usage("--vorgang names the application by its "
 				  "reference");
+	if (id_reference_parse(reference, parsed, &err) == -1)
+		return tool_usage("'%s' is no reference of an application: %s",
+		    reference, err.msg);
 	if (message_word(t, argc, argv, &town, &id, &err) == -1 ||
-	    id_reference_parse(reference, parsed, &err) == -1 ||
 	    vorgang_find(t->db, t->arena, parsed, &vorgang, &err) == -1 ||
 	    exchange_file_to(t->db, t->arena, town, &id, &vorgang,
 		tool_user(t->arena), date_now_ms(), &err) == -1)

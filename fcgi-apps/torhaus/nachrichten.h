@@ -13,4 +13,11 @@ int message_word(struct tool *t, int argc, char **argv,
 /* Installed sets and imported lists. */
 int message_rules(struct tool *t, struct xoev_rules *out, struct err *err);
 
+/* ---- nachrichten_table.c ---- */
+
+/* s without what would do something to a terminal: that becomes blanks. */
+const char *message_clean(struct arena *a, const char *s);
+/* Prints a message, an element a line. */
+void message_table(struct arena *a, const char *xml, size_t len);
+
 #endif

@@ -1,4 +1,4 @@
-/* links: torhaus/xoev_install torhaus/xoev_survey torhaus/xoev_copy torhaus/xoev_zip torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan torhaus/sample torhaus/sample_hint torhaus/sample_mistake torhaus/sample_pattern torhaus/sample_value torhaus/service_settings */
+/* links: torhaus/xoev_install torhaus/xoev_claim torhaus/xoev_sums torhaus/xoev_survey torhaus/xoev_copy torhaus/xoev_zip torhaus/genericode torhaus/genericode_columns torhaus/xml_pull torhaus/xml_scan torhaus/sample torhaus/sample_hint torhaus/sample_mistake torhaus/sample_pattern torhaus/sample_value torhaus/service_settings */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -305,6 +305,19 @@ static const struct {
 	{ "another namespace", "xmeld2511a", "xmeld2611", "V000" },
 };
 
+/* text with the first `from` in it replaced. */
+static const char *
+replace(struct xoev_fixture *f, const char *text, const char *from,
+    const char *to)
+{
+	const char *at = memmem(text, strlen(text), from, strlen(from));
+
+	if (at == NULL)
+		fail_msg("%s: not in the sample", from);
+	return arena_printf(&f->arena, "%.*s%s%s", (int)(at - text), text, to,
+	    at + strlen(from));
+}
+
 static void
 test_changed_samples(void **state)
 {
@@ -317,14 +330,11 @@ test_changed_samples(void **state)
 	data = xoev_fixture_read(
 	    f, XMELD "samples/eigen-1700-meldebescheinigung-anfrage.xml", &len);
 	for (size_t i = 0; i < nitems(changes); i++) {
-		const char *at = strstr(data, changes[i].from), *xml;
+		const char *xml = replace(
+		    f, data, changes[i].from, changes[i].to);
 		struct xoev_findings found;
 		struct err err = { 0 };
 
-		if (at == NULL)
-			fail_msg("%s: not in the sample", changes[i].name);
-		xml = arena_printf(&f->arena, "%.*s%s%s", (int)(at - data),
-		    data, changes[i].to, at + strlen(changes[i].from));
 		assert_int_equal(xoev_check(&f->arena, &f->rules, xml,
 				     strlen(xml), &found, NULL, &err),
 		    0);

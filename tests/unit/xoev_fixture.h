@@ -155,7 +155,7 @@ static inline const char *
 xoev_fixture_read(struct xoev_fixture *f, const char *path, size_t *len)
 {
 	struct err err = { 0 };
-	char *text;
+	char *text = NULL;
 
 	if (file_read(&f->arena,
 		arena_printf(&f->arena, "%s/%s", XOEV_SHARED, path),
