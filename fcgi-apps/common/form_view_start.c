@@ -200,6 +200,11 @@ write_form(const struct form_start_view *v, struct html *h)
 	else
 		html_raw(h, "<!--#echo var=\"request_id\" -->");
 	html_raw(h, "\" autocomplete=\"off\">");
+	for (size_t i = 0; v->context != NULL && i < v->context->n; i++)
+		html_open(h, "input", "type", "hidden", "name",
+		    v->context->pair[i].name, "value",
+		    v->context->pair[i].value, "autocomplete", "off",
+		    (char *)NULL);
 	if (v->takes_code)
 		write_code(v, h);
 	html_raw(h, "<div class=\"th-field\"><div class=\"kern-form-check\">");

@@ -27,6 +27,7 @@ struct form_start_view {
 	const char *code;	/* as typed, or NULL */
 	const char *code_error; /* NULL: nothing is wrong with it */
 	bool is_shared;		/* the box is ticked */
+	const struct http_pairs *context; /* to begin with; NULL: nothing */
 };
 
 const char *form_start_title(const struct form_words *w);

@@ -79,7 +79,8 @@ prepare(struct app *app, const struct program *program, struct request *req,
 {
 	int found = find_route(program, req, allow, err);
 
-	if (req->route != NULL && req->route->flags & ROUTE_API)
+	if ((req->route != NULL && req->route->flags & ROUTE_API) ||
+	    strncmp(req->path, "/api/", strlen("/api/")) == 0)
 		req->wants_json = true;
 	if (found == -1 || check_flags(req, err) == -1 ||
 	    enter_town(app, req, err) == -1)

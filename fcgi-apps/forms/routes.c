@@ -2,6 +2,7 @@
 
 #include "forms/antrag_page.h"
 #include "forms/api.h"
+#include "forms/context.h"
 #include "forms/feedback.h"
 #include "forms/resume.h"
 #include "forms/step_advice.h"
@@ -21,6 +22,7 @@ static const struct route routes[] = {
     {HTTP_GET, "/antrag/{service}/", antrag_first, 0},
     {HTTP_POST, "/antrag/{service}/", antrag_post, 0},
     {HTTP_GET, "/antrag/{service}/entwurf", antrag_draft, 0},
+    {HTTP_GET, "/antrag/{service}/beginnen", context_first, 0},
     {HTTP_GET, "/antrag/{service}/{draft}/", step_resume, 0},
     {HTTP_GET, "/antrag/{service}/{draft}/" STEP_CHECK, step_check, 0},
     {HTTP_POST, "/antrag/{service}/{draft}/" STEP_CHECK, step_check_post, 0},

@@ -4,6 +4,7 @@
 #include "common/form_view_start.h"
 #include "common/log.h"
 #include "common/page.h"
+#include "forms/context.h"
 #include "forms/step_fail.h"
 #include "forms/opening.h"
 #include "forms/step_start_view.h"
@@ -59,6 +60,7 @@ show(struct app *app, struct request *req, struct antrag *a,
 	v->notice = a->notice;
 	v->nnotice = a->nnotice;
 	v->takes_code = service_opening_takes_codes(a->offer);
+	v->context = a->pairs;
 	list_drafts(app, req, a, v);
 	return step_show_start(app, req, v, status);
 }
@@ -106,17 +108,41 @@ begin_draft(struct app *app, struct request *req, struct antrag *a,
 	    &a->draft, err);
 }
 
-/* Where the draft that was begun goes on: a second click finds it as it is. */
+/* What the applicant came with, if nothing was typed yet. */
 static int
-lead_on(struct request *req, struct antrag *a, const struct draft_secret *s,
-    bool is_shared)
+keep(struct app *app, struct request *req, struct step_visit *v,
+    struct err *err)
+{
+	struct antrag *a = &v->antrag;
+
+	if (draft_access_lock(app->db, req->arena, req->town,
+		&a->submission_id, &v->browser, a->context.now_ms, &a->draft,
+		err) == -1)
+		return -1;
+	if (a->draft.answers == NULL)
+		return step_save(app, req, v, err);
+	db_rollback(app->db);
+	return 0;
+}
+
+/* Where the draft that was begun goes on: a second click finds it as it is. What
+ * the applicant came with is in it. */
+static int
+lead_on(struct app *app, struct request *req, struct antrag *a,
+    const struct draft_secret *s, bool is_shared, struct err *err)
 {
 	struct step_visit v = {.antrag = *a, .browser = *s};
 
 	v.base = arena_printf(req->arena, "/antrag/%s/%s", a->service->slug,
 	    id_hex(req->arena, &a->submission_id));
-	v.antrag.answers = form_answers_new(req->arena, a->service->form);
+	v.antrag.answers = a->pairs->n == 0
+	    ? form_answers_new(req->arena, a->service->form)
+	    : context_answers(
+		  req->arena, a->service->form, a->pairs, &a->context);
 	step_judge(req, &v);
+	if (a->pairs->n > 0 && a->draft.answers == NULL &&
+	    keep(app, req, &v, err) == -1)
+		return -1;
 	(void)step_redirect(req, &v, step_plan_resume(&v.plan), "");
 	draft_cookie_set(req, s, is_shared);
 	return 0;
@@ -147,7 +173,7 @@ begin(struct app *app, struct request *req, struct antrag *a,
 		draft_secret_new(DRAFT_BROWSER, &browser);
 	if (begin_draft(app, req, a, &browser, is_shared, err) == -1)
 		return -1;
-	return lead_on(req, a, &browser, is_shared);
+	return lead_on(app, req, a, &browser, is_shared, err);
 }
 
 int
@@ -156,8 +182,11 @@ step_begin(struct app *app, struct request *req, struct antrag *a,
 {
 	const char *hex = http_pair_get(pairs, "submission_id");
 	const char *action = http_pair_get(pairs, "action");
+	struct http_pairs context = context_pairs(
+	    req->arena, a->service->form, pairs);
 	struct err none = {0};
 
+	a->pairs = &context;
 	a->has_id = hex != NULL && id_parse(hex, &a->submission_id, &none) == 0;
 	if (!a->has_id)
 		a->submission_id = id_random();

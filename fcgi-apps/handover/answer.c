@@ -50,6 +50,14 @@ read_text(struct request *req, const cJSON *body, const char *name,
 	return clean;
 }
 
+static bool
+is_absent(const cJSON *body, const char *name)
+{
+	const cJSON *member = cJSON_GetObjectItemCaseSensitive(body, name);
+
+	return member == NULL || cJSON_IsNull(member);
+}
+
 /* The body into a step; NULL, or the key of the problem with it. */
 static const char *
 read_step(struct request *req, const struct opened *o, const cJSON *body,
@@ -64,6 +72,12 @@ read_step(struct request *req, const struct opened *o, const cJSON *body,
 	step->is_question = json_bool(body, "is_question", false);
 	if (wrong != NULL)
 		return wrong;
+	if (!is_absent(body, "state") && to == NULL)
+		return "no-state";
+	if (!is_absent(body, "is_question") &&
+	    !cJSON_IsBool(
+		cJSON_GetObjectItemCaseSensitive(body, "is_question")))
+		return "bad-question";
 	if (to == NULL && step->message == NULL)
 		return "empty-answer";
 	if (step->note != NULL && to == NULL)

@@ -164,9 +164,14 @@ next_cursor(struct request *req, const struct client_filter *f,
 	return cursor_write(req->arena, ms, id);
 }
 
+/*
+ * *tag: of what is in it. Where the next look begins moves with the clock and
+ * is left out: a client that keeps its older place misses nothing.
+ */
 static void
 write_list(struct request *req, const struct client_filter *f,
-    const struct client_line *line, size_t n, struct buf *out)
+    const struct client_line *line, size_t n, struct buf *out,
+    const char **tag)
 {
 	bool has_more = n == f->max;
 	struct json_out j;
@@ -182,6 +187,7 @@ write_list(struct request *req, const struct client_filter *f,
 	json_close_array(&j);
 	json_key(&j, "has_more");
 	json_put_bool(&j, has_more);
+	*tag = tag_of(req->arena, buf_text(out), out->len);
 	json_pair(&j, "next", next_cursor(req, f, line, n, has_more));
 	json_close_object(&j);
 }
@@ -209,8 +215,7 @@ list_get(struct app *app, struct request *req, struct err *err)
 	if (client_vorgaenge(app->db, req->arena, &client, &filter, &line, &n,
 		err) == -1)
 		return -1;
-	write_list(req, &filter, line, n, body);
-	tag = tag_of(req->arena, buf_text(body), body->len);
+	write_list(req, &filter, line, n, body, &tag);
 	if (tag_matches(req, tag))
 		return tag_not_modified(req, tag);
 	http_reply(req, 200, "application/json");

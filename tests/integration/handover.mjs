@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { test } from './check.mjs';
 import {
-  get, host, mailsUntil, newId, png, postJson, postParts, raw, send, sql,
+  get, host, mailsUntil, newId, png, postJson, postParts, raw, send, sleep, sql,
   torhaus, town,
 } from './client.mjs';
 import {
@@ -89,6 +89,9 @@ async function doorTests(token) {
       { ...bearer(token), Host: 'auental.localhost' });
     problem(other, 401, 'unauthorized');
     assert.match(other.headers['www-authenticate'], /^Bearer/);
+    const nowhere = await get(`${api}/gibtsnicht`, bearer(token));
+    assert.equal(nowhere.status, 404);
+    assert.match(nowhere.headers['content-type'], /^application\/problem\+json/);
   });
   await test('handover: headers are no certificate', async () => {
     problem(await get(api, { 'Client-Verify': 'SUCCESS',
@@ -162,6 +165,13 @@ async function listTests(token) {
       { ...bearer(token), 'If-None-Match': headers.etag });
     assert.equal(again.status, 304);
     assert.equal(again.text, '');
+    // Where the next look begins moves with the clock: no new contents.
+    const all = `${api}/vorgaenge?anzahl=500`;
+    const full = await get(all, bearer(token));
+    await sleep(5);
+    const same = await get(all,
+      { ...bearer(token), 'If-None-Match': full.headers.etag });
+    assert.equal(same.status, 304);
   });
   await test('handover: parameters that are none', async () => {
     for (const [query, code] of [['seit=gestern', 'bad-time'],
@@ -319,6 +329,8 @@ async function answerTests(token) {
       [{ message: '' }, 422, 'bad-text'], [{ message: 7 }, 422, 'bad-text'],
       [{ message: 'a'.repeat(4001) }, 422, 'text-too-long'],
       [{ state: 'x', is_question: true }, 422, 'question-without-text'],
+      [{ state: 5 }, 422, 'no-state'],
+      [{ message: 'x', is_question: 'yes' }, 422, 'bad-question'],
     ])
       problem(await postJson(vorgang(made.id, '/antwort'), body,
         once(token)), status, code);

@@ -194,6 +194,39 @@ async function everywhere(what, is) {
 
 // ---- tests ------------------------------------------------------------------
 
+// Another portal leads to the form with what it knows already.
+async function context() {
+  const path = `${start}beginnen?given_name=Eva&income=2500&is_true=true` +
+    '&lives_here=true&gibtsnicht=1&action=submit&family_name=' +
+    encodeURIComponent('"><b>Ä');
+  await test('steps: a form begins with what its address says', async () => {
+    const browser = new Browser();
+    const shown = await browser.get(path);
+    assert.equal(shown.status, 200);
+    const pairs = inputsOf(shown.text);
+    assert.equal(pairs.some(([name]) =>
+      ['is_true', 'gibtsnicht', 'action'].includes(name)), false);
+    assert.deepEqual(pairs.find(([name]) => name === 'family_name'),
+      ['family_name', '"><b>Ä']);
+    await browser.begin(start, [...pairs.filter(([name]) =>
+      name !== 'submission_id'), ['is_true', 'true']]);
+    const { text } = await browser.get(`${browser.base}/person`);
+    const person = inputsOf(text);
+    assert.deepEqual(person.find(([name]) => name === 'given_name'),
+      ['given_name', 'Eva']);
+    assert.deepEqual(person.find(([name]) => name === 'family_name'),
+      ['family_name', '"><b>Ä']);
+  });
+  await test('steps: the same on one page, and of no service', async () => {
+    const { status, text } = await get('/antrag/maengelmeldung/beginnen' +
+      '?category=street_light&asset_id=L-0417&publish_ok=true');
+    assert.equal(status, 200);
+    assert.match(text, /<option value="street_light" selected>/);
+    assert.match(text, /name="asset_id" value="L-0417"/);
+    assert.equal((await get('/antrag/gibtsnicht/beginnen?a=b')).status, 404);
+  });
+}
+
 async function beginning() {
   await test('steps: the start page is a file, says what is needed', async () => {
     const res = await get(start);
@@ -824,6 +857,7 @@ export async function stepsTests() {
   await everywhere(() => probe.post(start, [['submission_id', newId()],
     ['action', 'begin']]), (r) => r.status === 303);
   try {
+    await context();
     await beginning();
     await filling();
     await advice();
