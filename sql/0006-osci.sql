@@ -217,7 +217,9 @@ CREATE TABLE osci_chunk (
 -- The client's transfers. direction: 1 out, 2 in (fetched, or received as a
 -- passive recipient). way: 1 store, 2 forward, 4 fetched, 5 accepted or
 -- processed. state: 1 built, 2 id reserved, 3 sent (answer not seen), 4
--- accepted, 5 forwarded, 6 received, 7 failed, 8 arrived (in), 9 handled (in).
+-- accepted, 5 forwarded, 6 received, 7 failed, 8 arrived (in), 9 handled (in),
+-- 10 arriving (in, fetched in chunks). is_skipped: could not be read, lies at the
+-- intermediary and is not asked for. data_key empty: erased.
 -- identity: name of an osci_identity of role 3, whose keys may change. peer_id
 -- NULL: our own intermediary. data_key: wrapped by a key derived from the
 -- town's; private: subject and contents, sealed under it. sender: the
@@ -241,6 +243,7 @@ CREATE TABLE osci_transfer (
   private MEDIUMBLOB NOT NULL,
   size BIGINT UNSIGNED NOT NULL DEFAULT 0,
   sender BINARY(32) NULL,
+  is_skipped BOOLEAN NOT NULL DEFAULT FALSE,
   attempts INT UNSIGNED NOT NULL DEFAULT 0,
   next_at DATETIME(3) NULL,
   claimed_by VARCHAR(60) NULL,
@@ -255,6 +258,8 @@ CREATE TABLE osci_transfer (
     (town_id, identity, direction, message_hash),
   KEY osci_transfer_due (direction, next_at),
   KEY osci_transfer_about (about),
+  KEY osci_transfer_skipped (is_skipped, town_id, identity),
+  KEY osci_transfer_changed (changed_at),
   KEY osci_transfer_list (town_id, direction, state, created_at),
   FOREIGN KEY (town_id) REFERENCES town (id),
   FOREIGN KEY (partner_id) REFERENCES osci_partner (id),
@@ -264,7 +269,8 @@ CREATE TABLE osci_transfer (
 -- A transfer's bytes in pieces, each sealed under its data key: of an outgoing
 -- one its contents, one behind the other; of an incoming one the message as it
 -- came, after transport decryption (kind 1). kind 2: a message that is sent in
--- chunks, which may not change between them.
+-- chunks, which may not change between them. kind 3: chunks of one that is
+-- fetched, which become kind 1 when all are here.
 CREATE TABLE osci_transfer_piece (
   transfer_id BINARY(16) NOT NULL,
   kind TINYINT UNSIGNED NOT NULL,

@@ -214,16 +214,38 @@ verify(struct osci_client *c, struct arena *a,
 	    : 0;
 }
 
+/* Whether it is a message of somebody's that is at fault, and not its frame. */
+static bool
+is_delivery(const struct osci_message *m, const struct err *why)
+{
+	return m->type == OSCI_RESPONSE_TO_FETCH_DELIVERY &&
+	    (why->code == ERR_BAD_REQUEST || why->code == ERR_TOO_LARGE ||
+		why->code == ERR_CRYPTO);
+}
+
 static int
 read_answer(struct osci_client *c, struct arena *a, enum osci_type type,
     const struct osci_control *sent, struct osci_client_answer *out,
     struct err *err)
 {
-	if (open_answer(c, a, out, err) == -1 ||
-	    osci_reply_read(a, &out->message, &out->reply, err) == -1 ||
-	    verify(c, a, out, err) == -1 ||
+	struct err why = { 0 };
+	int rc;
+
+	if (open_answer(c, a, out, err) == -1)
+		return -1;
+	rc = osci_reply_read(a, &out->message, &out->reply, &why);
+	if (rc == -1 && !is_delivery(&out->message, &why)) {
+		*err = why;
+		return -1;
+	}
+	if (verify(c, a, out, err) == -1 ||
 	    osci_reply_match(type, sent, &out->message, err) == -1)
 		return -1;
+	if (rc == -1) {
+		out->code = "9100";
+		out->unreadable = arena_strdup(a, why.msg);
+		return 0;
+	}
 	out->code = out->reply.entry[0].code;
 	out->is_good = osci_code_is_success(out->code);
 	return 0;

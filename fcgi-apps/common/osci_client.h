@@ -48,6 +48,10 @@ struct osci_client_answer {
 	bool is_good;	  /* the order was carried out */
 	bool is_fault;	  /* told by a SOAP fault, which nobody signs */
 	bool was_sent;	  /* it may have arrived, whatever was returned */
+	/* A delivery that came whole, signed by the intermediary, and says what
+	 * we cannot read: is_good is false, code 9100, and the dialog goes on.
+	 * Why, for operators; NULL: it is none. */
+	const char *unreadable;
 };
 
 /*
@@ -99,11 +103,34 @@ int osci_client_store_chunks(struct osci_client *c, struct arena *a,
     struct osci_client_answer *out, bool *is_done, struct err *err);
 
 /*
+ * Where chunks are kept that were fetched, so that whoever dies does not begin
+ * anew. One message at a time: load names it.
+ */
+struct osci_client_keep {
+	void *arg;
+	/*
+	 * Appends to joined what there is of a message that is cut like this
+	 * (size_kib, total_number, total_size_kib); *n: its first chunks. What
+	 * is there of another cut goes.
+	 */
+	int (*load)(void *arg, const char *message_id,
+	    const struct osci_chunk *cut, struct crypto_spool *joined,
+	    int64_t *n, struct err *err);
+	/* The chunk of this number is joined's bytes from offset on. */
+	int (*save)(void *arg, int64_t number, struct crypto_spool *joined,
+	    int64_t offset, struct err *err);
+	/* They do not fit together. */
+	int (*drop)(void *arg, struct err *err);
+};
+
+/*
  * Fetches the next delivery, or a certain one, in chunks if need be, within the
- * open dialog. *out: as of a FetchDelivery; what was joined is read anew.
+ * open dialog. *out: as of a FetchDelivery; what was joined is read anew. keep
+ * may be NULL.
  */
 int osci_client_fetch(struct osci_client *c, struct arena *a,
-    const struct osci_selection *selection, struct osci_client_answer *out,
+    const struct osci_selection *selection,
+    const struct osci_client_keep *keep, struct osci_client_answer *out,
     struct err *err);
 
 #endif

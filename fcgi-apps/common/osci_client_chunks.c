@@ -194,7 +194,13 @@ osci_client_store_chunks(struct osci_client *c, struct arena *a,
 struct fetching {
 	struct osci_client *c;
 	struct arena *arena;
+	const struct osci_client_keep *keep; /* NULL: nobody keeps them */
 	int64_t size_kib; /* as asked for */
+	/* the message */
+	struct crypto_spool *joined;
+	const char *id;
+	int64_t total, *received; /* [0] is 1, and so on */
+	int64_t resumed;	  /* that many were here already */
 };
 
 static int
@@ -226,7 +232,7 @@ put_joined(struct osci_client_answer *out, struct crypto_spool *joined,
 
 /* Reads what the chunks make; they came signed. */
 static int
-read_joined(struct osci_client *c, struct arena *a,
+parse_joined(struct osci_client *c, struct arena *a,
     struct crypto_spool *joined, struct osci_client_answer *out,
     struct err *err)
 {
@@ -246,55 +252,118 @@ read_joined(struct osci_client *c, struct arena *a,
 		return osci_refuse(
 		    err, "9100", "chunks: they are no delivery");
 	out->packet = packet;
-	out->bytes = joined;
 	out->code = out->reply.entry[0].code;
 	out->is_good = osci_code_is_success(out->code);
 	return 0;
 }
 
+/* All of it is here. Chunks of an earlier try may be of other bytes: then the
+ * next try begins anew. */
+static int
+read_joined(
+    struct fetching *f, struct osci_client_answer *out, struct err *err)
+{
+	struct err why = { 0 };
+
+	out->bytes = f->joined;
+	if (parse_joined(f->c, f->arena, f->joined, out, &why) == 0)
+		return 0;
+	if (why.code != ERR_BAD_REQUEST && why.code != ERR_TOO_LARGE) {
+		*err = why;
+		return -1;
+	}
+	if (f->resumed > 0)
+		return f->keep->drop(f->keep->arg, err) == -1
+		    ? -1
+		    : err_set(err, ERR_IO,
+			  "chunks that were here do not fit those that came");
+	out->is_good = false;
+	out->code = "9100";
+	out->unreadable = arena_strdup(f->arena, why.msg);
+	out->reply.message_id = f->id;
+	return 0;
+}
+
+/* The next one, into what is joined. */
+static int
+take_chunk(struct fetching *f, int64_t i, struct osci_client_answer *out,
+    struct err *err)
+{
+	int64_t at = crypto_spool_len(f->joined);
+
+	if (out->reply.chunk.number != i + 1 ||
+	    out->reply.chunk.total_number != f->total)
+		return osci_refuse(
+		    err, "9100", "chunks: another than asked for");
+	if (put_joined(out, f->joined, err) == -1)
+		return -1;
+	/* The last one is asked for in any case: it acknowledges the rest. */
+	return f->keep == NULL || i + 1 == f->total
+	    ? 0
+	    : f->keep->save(f->keep->arg, i + 1, f->joined, at, err);
+}
+
+static int
+ask_next(struct fetching *f, int64_t i, struct osci_client_answer *out,
+    struct err *err)
+{
+	const struct osci_selection selection = { .by = OSCI_SELECT_IDS,
+		.id = &f->id, .nid = 1, .limit = -1 };
+
+	if (ask_chunk(f, &selection, i + 1, f->received, (size_t)i, out,
+		err) == -1)
+		return -1;
+	return out->is_good &&
+		out->message.type == OSCI_RESPONSE_TO_PARTIAL_FETCH_DELIVERY
+	    ? 0
+	    : osci_refuse(err, out->code, "chunk %lld is answered with %s",
+		  (long long)(i + 1), out->code);
+}
+
 /* One after the other, so that they join as they come. */
 static int
-fetch_rest(struct osci_client *c, struct arena *a,
-    struct osci_client_answer *out, struct fetching *f, struct err *err)
+fetch_rest(
+    struct fetching *f, struct osci_client_answer *out, struct err *err)
 {
-	struct crypto_spool *joined = crypto_spool_new(
-	    a, c->settings->limits.dir, c->settings->whole_max);
-	const char *id = arena_strdup(a, out->reply.message_id);
-	const struct osci_selection selection = { .by = OSCI_SELECT_IDS,
-		.id = &id, .nid = 1, .limit = -1 };
-	int64_t total = out->reply.chunk.total_number;
-	int64_t *received = arena_new(a, int64_t, (size_t)total);
+	struct osci_chunk cut = out->reply.chunk;
+	int64_t i = 0;
 
-	for (int64_t i = 0;;) {
-		if (out->reply.chunk.number != i + 1 ||
-		    out->reply.chunk.total_number != total)
-			return osci_refuse(
-			    err, "9100", "chunks: another than asked for");
-		if (put_joined(out, joined, err) == -1)
+	f->joined = crypto_spool_new(f->arena,
+	    f->c->settings->limits.dir, f->c->settings->whole_max);
+	f->id = arena_strdup(f->arena, out->reply.message_id);
+	f->total = cut.total_number;
+	f->received = arena_new(f->arena, int64_t, (size_t)f->total);
+	for (int64_t k = 0; k < f->total; k++)
+		f->received[k] = k + 1;
+	cut.size_kib = f->size_kib;
+	if (f->keep != NULL &&
+	    f->keep->load(f->keep->arg, f->id, &cut, f->joined, &f->resumed,
+		err) == -1)
+		return -1;
+	if ((i = f->resumed) > 0 && ask_next(f, i, out, err) == -1)
+		return -1;
+	for (;;) {
+		if (take_chunk(f, i, out, err) == -1)
 			return -1;
-		received[i] = i + 1;
-		if (++i == total)
-			return read_joined(c, a, joined, out, err);
-		if (ask_chunk(f, &selection, i + 1, received, (size_t)i,
-			out, err) == -1)
+		if (++i == f->total)
+			return read_joined(f, out, err);
+		if (ask_next(f, i, out, err) == -1)
 			return -1;
-		if (!out->is_good ||
-		    out->message.type !=
-			OSCI_RESPONSE_TO_PARTIAL_FETCH_DELIVERY)
-			return osci_refuse(err, out->code,
-			    "chunk %lld is answered with %s",
-			    (long long)(i + 1), out->code);
 	}
 }
 
 int
 osci_client_fetch(struct osci_client *c, struct arena *a,
-    const struct osci_selection *selection, struct osci_client_answer *out,
+    const struct osci_selection *selection,
+    const struct osci_client_keep *keep, struct osci_client_answer *out,
     struct err *err)
 {
 	const struct osci_request whole = { .type = OSCI_FETCH_DELIVERY,
 		.selection = *selection };
-	struct fetching f = { .c = c, .arena = a, .size_kib = chunk_kib(c) };
+	struct fetching f = { .c = c,
+		.arena = a,
+		.keep = keep,
+		.size_kib = chunk_kib(c) };
 
 	if (!c->features.has_chunks)
 		return osci_client_call(c, a, &whole, out, err);
@@ -308,5 +377,5 @@ osci_client_fetch(struct osci_client *c, struct arena *a,
 	    out->reply.chunk.total_number > OSCI_CHUNKS_MAX)
 		return osci_refuse(
 		    err, "9100", "chunks: their number is missing");
-	return fetch_rest(c, a, out, &f, err);
+	return fetch_rest(&f, out, err);
 }

@@ -26,6 +26,7 @@ enum osci_transfer_state {
 	OSCI_TRANSFER_FAILED = 7,    /* given up; by hand: retry */
 	OSCI_TRANSFER_ARRIVED = 8,   /* to us, not handled yet */
 	OSCI_TRANSFER_HANDLED = 9,
+	OSCI_TRANSFER_ARRIVING = 10, /* some of its chunks are here */
 };
 
 /* "built", "reserved", ... */

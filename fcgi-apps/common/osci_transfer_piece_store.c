@@ -26,8 +26,8 @@ osci_transfer_new_key(const struct town *t, struct data_key *out)
 	explicit_bzero(&key, sizeof(key));
 }
 
-static int
-open_key(const struct town *t, const struct osci_transfer_row *row,
+int
+osci_transfer_open_key(const struct town *t, const struct osci_transfer_row *row,
     struct data_key *out, struct err *err)
 {
 	struct crypto_key key;
@@ -52,13 +52,22 @@ osci_transfer_private(struct arena *a, const struct town *t,
 		*len = 2;
 		return 0;
 	}
-	if (open_key(t, row, &key, err) == -1)
+	if (osci_transfer_open_key(t, row, &key, err) == -1)
 		return -1;
 	rc = crypto_open(a, &key.key,
 	    osci_transfer_context(a, &row->is.id, 0, 0), row->private,
 	    row->private_len, json, len, err);
 	explicit_bzero(&key, sizeof(key));
 	return rc;
+}
+
+static const char *
+context(struct arena *a, const struct id *id, enum osci_piece_kind kind,
+    size_t seq)
+{
+	if (kind == OSCI_PIECE_CHUNKS)
+		kind = OSCI_PIECE_BYTES;
+	return osci_transfer_context(a, id, (int)kind, seq);
 }
 
 /* ---- writing ---- */
@@ -73,8 +82,8 @@ put_piece(struct db *db, const struct id *id, const struct crypto_key *key,
 	size_t len;
 	int rc;
 
-	crypto_seal(&a, key, osci_transfer_context(&a, id, (int)kind, seq),
-	    bytes, n, &sealed, &len);
+	crypto_seal(&a, key, context(&a, id, kind, seq), bytes, n, &sealed,
+	    &len);
 	const struct db_param p[] = { db_id(id), db_int(kind),
 		db_int((int64_t)seq), db_blob(sealed, len) };
 	rc = db_exec(db,
@@ -86,17 +95,16 @@ put_piece(struct db *db, const struct id *id, const struct crypto_key *key,
 }
 
 int
-osci_transfer_pieces_put(struct db *db, const struct id *id,
-    const struct crypto_key *key, enum osci_piece_kind kind,
-    struct crypto_spool *bytes, struct err *err)
+osci_transfer_pieces_add(struct db *db, const struct id *id,
+    const struct crypto_key *key, enum osci_piece_kind kind, size_t seq,
+    struct crypto_spool *bytes, int64_t offset, struct err *err)
 {
 	int64_t all = crypto_spool_len(bytes);
 	struct arena a = { 0 };
 	uint8_t *piece = arena_alloc(&a, PIECE, 1);
-	size_t seq = 0;
 	int rc = 0;
 
-	for (int64_t at = 0; rc == 0 && at < all; at += (int64_t)PIECE) {
+	for (int64_t at = offset; rc == 0 && at < all; at += (int64_t)PIECE) {
 		size_t n = all - at < (int64_t)PIECE ? (size_t)(all - at)
 						     : PIECE;
 
@@ -123,8 +131,8 @@ replace_frozen(struct db *db, const struct osci_transfer_row *row,
 		   " AND kind = ?",
 		   p, nitems(p), NULL, err) == -1
 	    ? -1
-	    : osci_transfer_pieces_put(
-		  db, &row->is.id, key, OSCI_PIECE_FROZEN, frozen, err);
+	    : osci_transfer_pieces_add(
+		  db, &row->is.id, key, OSCI_PIECE_FROZEN, 0, frozen, 0, err);
 }
 
 int
@@ -137,7 +145,7 @@ osci_transfer_freeze(struct db *db, struct arena *a, const struct town *t,
 	int rc;
 
 	(void)a;
-	if (open_key(t, row, &key, err) == -1)
+	if (osci_transfer_open_key(t, row, &key, err) == -1)
 		return -1;
 	rc = db_begin(db, err);
 	if (rc == 0) {
@@ -177,8 +185,8 @@ get_piece(struct db *db, const struct id *id, const struct crypto_key *key,
 
 		*found = true;
 		rc = crypto_open(&a, key,
-		    osci_transfer_context(&a, id, (int)kind, seq), c->data,
-		    c->len, &plain, &len, err);
+		    context(&a, id, kind, seq), c->data, c->len, &plain, &len,
+		    err);
 		if (rc == 0)
 			rc = crypto_spool_put(out, plain, len, err);
 	}
@@ -187,22 +195,33 @@ get_piece(struct db *db, const struct id *id, const struct crypto_key *key,
 }
 
 int
-osci_transfer_bytes(struct db *db, struct arena *a, const struct town *t,
+osci_transfer_pieces(struct db *db, struct arena *a, const struct town *t,
     const struct osci_transfer_row *row, enum osci_piece_kind kind,
-    const char *dir, struct crypto_spool **out, struct err *err)
+    struct crypto_spool *out, struct err *err)
 {
 	struct data_key key;
 	bool found = true;
 	int rc = 0;
 
-	if (open_key(t, row, &key, err) == -1)
+	(void)a;
+	if (row->data_key_len == 0)
+		return err_set(err, ERR_GONE, "transfer: it was erased");
+	if (osci_transfer_open_key(t, row, &key, err) == -1)
 		return -1;
-	*out = crypto_spool_new(a, dir, INT64_MAX);
 	for (size_t seq = 0; rc == 0 && found; seq++)
-		rc = get_piece(db, &row->is.id, &key.key, kind, seq, *out,
+		rc = get_piece(db, &row->is.id, &key.key, kind, seq, out,
 		    &found, err);
 	explicit_bzero(&key, sizeof(key));
-	if (rc == -1)
+	return rc;
+}
+
+int
+osci_transfer_bytes(struct db *db, struct arena *a, const struct town *t,
+    const struct osci_transfer_row *row, enum osci_piece_kind kind,
+    const char *dir, struct crypto_spool **out, struct err *err)
+{
+	*out = crypto_spool_new(a, dir, INT64_MAX);
+	if (osci_transfer_pieces(db, a, t, row, kind, *out, err) == -1)
 		return -1;
 	if (kind == OSCI_PIECE_BYTES)
 		return crypto_spool_len(*out) == row->is.size

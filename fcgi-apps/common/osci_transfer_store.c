@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "common/osci_arriving_store.h"
 #include "common/osci_transfer_piece.h"
 #include "common/utf8.h"
 
@@ -9,7 +10,8 @@
 #define NOTE_MAX 290
 
 static const char *const states[] = { "", "built", "reserved", "sent",
-	"accepted", "forwarded", "received", "failed", "arrived", "handled" };
+	"accepted", "forwarded", "received", "failed", "arrived", "handled",
+	"arriving" };
 
 const char *
 osci_transfer_state_name(enum osci_transfer_state state)
@@ -19,8 +21,8 @@ osci_transfer_state_name(enum osci_transfer_state state)
 
 /* ---- steps ---- */
 
-static int
-add_step(struct db *db, struct arena *a, const struct id *id,
+int
+osci_transfer_step(struct db *db, struct arena *a, const struct id *id,
     enum osci_transfer_state state, const char *code, const char *note,
     int64_t now_ms, struct err *err)
 {
@@ -109,15 +111,15 @@ insert_row(struct db *db, struct arena *a, const struct osci_transfer_new *t,
 		time_or_null(t->next_ms), time_or_null(t->creation_ms),
 		time_or_null(t->forwarding_ms),
 		time_or_null(t->reception_ms), db_time(now_ms),
-		db_time(now_ms) };
+		db_time(now_ms), db_int(t->is_skipped) };
 
 	return db_exec(db,
 	    "INSERT INTO osci_transfer (id, town_id, direction, way, state,"
 	    " identity, partner_id, peer_id, message_id, message_hash, about,"
 	    " data_key, private, size, sender, next_at, creation_at,"
-	    " forwarding_at, reception_at, created_at, changed_at) VALUES"
-	    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-	    " ?)",
+	    " forwarding_at, reception_at, created_at, changed_at,"
+	    " is_skipped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " ?, ?, ?, ?, ?, ?, ?, ?)",
 	    p, nitems(p), NULL, err);
 }
 
@@ -132,11 +134,11 @@ osci_transfer_insert(struct db *db, struct arena *a,
 	osci_transfer_new_key(t->town, &key);
 	rc = insert_row(db, a, t, &key, now_ms, err);
 	if (rc == 0)
-		rc = osci_transfer_pieces_put(
-		    db, &t->id, &key.key, OSCI_PIECE_BYTES, t->bytes, err);
+		rc = osci_transfer_pieces_add(db, &t->id, &key.key,
+		    OSCI_PIECE_BYTES, 0, t->bytes, 0, err);
 	explicit_bzero(&key, sizeof(key));
 	return rc == -1 ? -1
-			: add_step(db, a, &t->id, t->state, "", t->note,
+			: osci_transfer_step(db, a, &t->id, t->state, "", t->note,
 			      now_ms, err);
 }
 
@@ -157,8 +159,13 @@ osci_transfer_arrive(struct db *db, struct arena *a,
 	    strcmp(err->field, "osci_transfer_message") != 0)
 		return -1;
 	err_clear(err);
-	*is_new = false;
-	return 0;
+	if (db_begin(db, err) == -1)
+		return -1;
+	if (osci_arriving_end(db, a, t, now_ms, is_new, err) == -1) {
+		db_rollback(db);
+		return -1;
+	}
+	return db_commit(db, &unknown, err);
 }
 
 /* ---- reading ---- */
@@ -412,7 +419,7 @@ osci_transfer_change_within(struct db *db, struct arena *a,
 		    "transfer %s: somebody else works at it",
 		    id_hex(a, &c->id));
 	return c->is_silent ? 0
-			    : add_step(db, a, &c->id, c->state, c->code,
+			    : osci_transfer_step(db, a, &c->id, c->state, c->code,
 				  c->note, now_ms, err);
 }
 

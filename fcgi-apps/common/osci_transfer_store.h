@@ -33,6 +33,7 @@ struct osci_transfer_new {
 	int64_t creation_ms, forwarding_ms, reception_ms; /* 0: unknown */
 	struct crypto_spool *bytes;
 	int64_t next_ms;
+	bool is_skipped;  /* lies at the intermediary, not to be asked for */
 	const char *note; /* of the first step */
 };
 
@@ -44,7 +45,8 @@ struct osci_transfer_new {
 int osci_transfer_insert(struct db *db, struct arena *a,
     const struct osci_transfer_new *t, int64_t now_ms, struct err *err);
 /* The same in a transaction of its own. *is_new false: it was there before,
- * which is no error. */
+ * which is no error; a row without its bytes becomes this one
+ * (osci_arriving_store.h). */
 int osci_transfer_arrive(struct db *db, struct arena *a,
     const struct osci_transfer_new *t, int64_t now_ms, bool *is_new,
     struct err *err);
@@ -80,6 +82,7 @@ int osci_transfer_private(struct arena *a, const struct town *t,
 enum osci_piece_kind {
 	OSCI_PIECE_BYTES = 1,  /* contents, or the message that arrived */
 	OSCI_PIECE_FROZEN = 2, /* the message that is sent in chunks */
+	OSCI_PIECE_CHUNKS = 3, /* of the message that is fetched in chunks */
 };
 
 /* Into a spool of its own; ERR_NOT_FOUND: there are none of this kind. */

@@ -1,119 +1,177 @@
 /*
  * Fetching mail: one dialog, in which each delivery is written down and
  * committed before the next request acknowledges it. Whoever dies in between
- * gets it again, and knows it by its message id.
+ * gets it again, and knows it by its message id. A delivery that cannot be had
+ * does not keep the others: then they are asked for one by one, by the process
+ * cards.
  */
 #include "common/date.h"
-#include "common/id.h"
-#include "common/json.h"
 #include "common/log.h"
-#include "common/osci_partner_store.h"
-#include "courier/osci.h"
+#include "common/osci_arriving_store.h"
+#include "courier/osci_take.h"
 
 #define MESSAGES_MAX 100 /* of one dialog */
+#define CARDS_MAX 1000
 #define TROUBLE_MS 60000
 
-/* Who sent it: a registered partner, by either certificate; 0: nobody. */
+/* A round of a mailbox. */
+struct round {
+	struct osci_taking taking;
+	const char **skipped; /* ids that are not asked for */
+	size_t nskipped;
+	size_t n;  /* messages that came */
+	bool more; /* there may be others */
+};
+
 static int
-find_partner(struct osci_work *w, struct arena *a, uint32_t town,
-    const struct osci_certs *certs, uint32_t *out, struct err *err)
+renew(const struct round *r, struct err *err)
 {
-	static const enum osci_role roles[] = { OSCI_SIGN_ORIGINATOR,
-		OSCI_CIPHER_ORIGINATOR };
+	const struct osci_taking *t = &r->taking;
 
-	*out = 0;
-	for (size_t i = 0; i < nitems(roles) && *out == 0; i++) {
-		const struct osci_role_cert *c = certs->by_role[roles[i]];
-		struct osci_partner partner;
+	return osci_fetch_renew(t->work->db, t->fetch, t->work->name,
+	    date_now_ms() + OSCI_LEASE_MS, err);
+}
 
-		if (c == NULL)
-			continue;
-		if (osci_partner_by_cert(w->db, a, town, c->cert.sha256,
-			&partner, err) == 0)
-			*out = partner.id;
-		else if (err->code != ERR_NOT_FOUND)
+/* The oldest, as long as there is one; *is_blocked: it cannot be had. */
+static int
+take_oldest(struct round *r, bool *is_blocked, struct err *err)
+{
+	enum osci_taken how;
+
+	*is_blocked = false;
+	for (;;) {
+		struct err why = { 0 };
+
+		if (osci_take_one(&r->taking, NULL, &how, &why, err) == -1 ||
+		    renew(r, err) == -1)
 			return -1;
-		err_clear(err);
+		r->more = how == OSCI_TAKEN;
+		if (!r->more) {
+			*is_blocked = how != OSCI_TAKEN_NONE;
+			if (*is_blocked)
+				log_warn("osci: the oldest delivery for %s "
+					 "cannot be had: %s",
+				    r->taking.fetch->identity, why.msg);
+			return 0;
+		}
+		if (++r->n == MESSAGES_MAX)
+			return 0;
 	}
+}
+
+/* ---- one by one ---- */
+
+static bool
+is_among(const char *id, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* The ids of what waits; *is_all: no others do. */
+static int
+ask_waiting(struct round *r, struct arena *a, const char ***id, size_t *n,
+    bool *is_all, struct err *err)
+{
+	const struct osci_request request = {
+		.type = OSCI_FETCH_PROCESS_CARD,
+		.selection = { .by = OSCI_SELECT_RECEPTION,
+		    .no_reception = true,
+		    .role = OSCI_SELECT_ADDRESSEE,
+		    .limit = CARDS_MAX },
+	};
+	struct osci_client_answer answer;
+
+	*n = 0;
+	*is_all = true;
+	if (osci_client_call(r->taking.exchange.client, a, &request, &answer,
+		err) == -1)
+		return -1;
+	if (strcmp(answer.code, "9804") == 0)
+		return 0;
+	if (!answer.is_good)
+		return err_set(err, ERR_IO, "asked what waits: %s",
+		    answer.code);
+	*id = arena_new(a, const char *, answer.reply.ncards);
+	for (size_t i = 0; i < answer.reply.ncards; i++)
+		(*id)[(*n)++] = answer.reply.cards[i].message_id;
+	for (size_t i = 0; i < answer.reply.nentry; i++)
+		if (strcmp(answer.reply.entry[i].code, "3801") == 0)
+			*is_all = false;
 	return 0;
 }
 
-static const char *
-private_json(struct arena *a, const char *subject)
+static int
+open_again(struct round *r, struct err *err)
 {
-	struct buf *b = buf_new(a, 65536);
-	struct json_out j;
+	struct osci_client *client = r->taking.exchange.client;
 
-	json_begin(&j, b);
-	json_open_object(&j);
-	json_pair(&j, "subject", subject);
-	json_close_object(&j);
-	return buf_text(b);
+	return osci_client_is_open(client) ? 0
+					   : osci_client_begin(client, err);
 }
 
 static int
-keep(struct osci_work *w, struct arena *a, struct osci_exchange *x,
-    const struct osci_fetch *f, const struct osci_client_answer *answer,
+take_by_id(struct round *r, const char *id, struct err *err)
+{
+	enum osci_taken how;
+	struct err why = { 0 };
+
+	if (open_again(r, err) == -1 ||
+	    osci_take_one(&r->taking, id, &how, &why, err) == -1)
+		return -1;
+	if (how == OSCI_TAKEN)
+		r->n++;
+	if (how == OSCI_TAKEN_REFUSED)
+		log_warn("osci: a delivery for %s is left where it is: %s",
+		    r->taking.fetch->identity, why.msg);
+	if (how == OSCI_TAKEN_UNREADABLE &&
+	    osci_put_aside(&r->taking, id, why.msg, err) == -1)
+		return -1;
+	return renew(r, err);
+}
+
+/* What is passed over and does not wait any more need not be passed over. */
+static int
+forget_gone(struct round *r, struct arena *a, const char *const *id, size_t n,
     struct err *err)
 {
-	const struct osci_card *card = &answer->reply.card;
-	const struct osci_role_cert *sender =
-	    answer->reply.certs.by_role[OSCI_SIGN_ORIGINATOR];
-	int64_t now_ms = date_now_ms();
-	struct osci_transfer_new t = { .id = id_uuid7(),
-		.town = x->town,
-		.is_incoming = true,
-		.way = OSCI_TRANSFER_FETCHED,
-		.state = OSCI_TRANSFER_ARRIVED,
-		.identity = f->identity,
-		.peer_id = f->peer_id,
-		.message_id = card->message_id,
-		.private = private_json(a, card->subject),
-		.sender = sender == NULL ? NULL : sender->cert.sha256,
-		.creation_ms = card->creation_ms,
-		.forwarding_ms = card->forwarding_ms,
-		.bytes = answer->bytes,
-		.next_ms = now_ms,
-		.note = "" };
-	bool is_new;
+	const struct osci_fetch *f = r->taking.fetch;
 
-	if (find_partner(w, a, f->town_id, &answer->reply.certs,
-		&t.partner_id, err) == -1 ||
-	    osci_transfer_arrive(w->db, a, &t, now_ms, &is_new, err) == -1)
-		return -1;
-	if (is_new)
-		log_info("osci transfer %s: arrived, %lld bytes",
-		    id_hex(a, &t.id),
-		    (long long)crypto_spool_len(answer->bytes));
-	else
-		log_info("osci: a message was handed out again; it was here "
-			 "already");
+	for (size_t i = 0; i < r->nskipped; i++)
+		if (!is_among(r->skipped[i], id, n) &&
+		    osci_skipped_gone(r->taking.work->db, a, f->town_id,
+			f->identity, r->skipped[i], date_now_ms(), err) == -1)
+			return -1;
 	return 0;
 }
 
-/* *more: there may be others. */
 static int
-fetch_one(struct osci_work *w, struct osci_exchange *x,
-    const struct osci_fetch *f, bool *more, struct err *err)
+take_one_by_one(struct round *r, struct arena *a, struct err *err)
 {
-	const struct osci_selection any = { .by = OSCI_SELECT_ANY,
-		.limit = -1 };
-	struct osci_client_answer answer;
-	struct arena a = { 0 };
-	int rc = osci_client_fetch(x->client, &a, &any, &answer, err);
+	const char **id = NULL;
+	bool is_all;
+	size_t n;
 
-	*more = false;
-	if (rc == 0 && answer.is_good) {
-		*more = true;
-		rc = answer.reply.has_card
-		    ? keep(w, &a, x, f, &answer, err)
-		    : err_set(err, ERR_IO,
-			  "a delivery without its process card");
-	} else if (rc == 0 && strcmp(answer.code, "9803") != 0)
-		rc = err_set(err, ERR_IO, "asked for mail: %s %s",
-		    answer.code, answer.reply.entry[0].text);
-	arena_free(&a);
-	return rc;
+	if (open_again(r, err) == -1 ||
+	    ask_waiting(r, a, &id, &n, &is_all, err) == -1 ||
+	    (is_all &&
+		forget_gone(r, a, (const char *const *)id, n, err) == -1))
+		return -1;
+	r->more = false;
+	for (size_t i = 0; i < n; i++) {
+		if (is_among(id[i], (const char *const *)r->skipped,
+			r->nskipped))
+			continue;
+		if (take_by_id(r, id[i], err) == -1)
+			return -1;
+		if (r->n >= MESSAGES_MAX) {
+			r->more = true;
+			break;
+		}
+	}
+	return 0;
 }
 
 /* A dialog that fails is left: nothing in it is acknowledged then. */
@@ -121,23 +179,23 @@ static int
 fetch_all(struct osci_work *w, struct arena *a, const struct osci_fetch *f,
     size_t *n, bool *more, struct err *err)
 {
-	struct osci_exchange x;
+	struct round r = { .taking = { .work = w, .fetch = f } };
+	struct osci_exchange *x = &r.taking.exchange;
+	bool is_blocked = true;
+	int rc;
 
-	*n = 0;
-	*more = true;
 	if (osci_exchange_open(
-		w, a, f->town_id, f->identity, f->peer_id, &x, err) == -1 ||
-	    osci_client_begin(x.client, err) == -1)
+		w, a, f->town_id, f->identity, f->peer_id, x, err) == -1 ||
+	    osci_skipped(w->db, a, f->town_id, f->identity, f->peer_id,
+		&r.skipped, &r.nskipped, err) == -1 ||
+	    osci_client_begin(x->client, err) == -1)
 		return -1;
-	for (;;) {
-		if (fetch_one(w, &x, f, more, err) == -1 ||
-		    osci_fetch_renew(w->db, f, w->name,
-			date_now_ms() + OSCI_LEASE_MS, err) == -1)
-			return -1;
-		if (!*more || ++*n == MESSAGES_MAX)
-			break;
-	}
-	return osci_client_end(x.client, err);
+	rc = r.nskipped == 0 ? take_oldest(&r, &is_blocked, err) : 0;
+	if (rc == 0 && is_blocked)
+		rc = take_one_by_one(&r, a, err);
+	*n = r.n;
+	*more = r.more;
+	return rc == -1 ? -1 : osci_client_end(x->client, err);
 }
 
 /*

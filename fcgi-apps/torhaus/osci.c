@@ -168,8 +168,8 @@ const struct command osci_commands[] = {
     {"osci transfer list", "[--town SLUG] [--state STATE] [--max N]",
 	"list messages that were sent and that arrived",
 	"Newest first, 100 unless --max says more (to 10000). STATE: built, "
-	"reserved, sent,\naccepted, forwarded, received, failed, arrived or "
-	"handled.\n",
+	"reserved, sent,\naccepted, forwarded, received, failed, arriving, "
+	"arrived or handled.\n",
 	TOOL_DB, cmd_osci_transfer_list},
     {"osci transfer show", "TRANSFER",
 	"show one with its process card and every step", "", TOOL_DB,
@@ -182,7 +182,8 @@ const struct command osci_commands[] = {
 	TOOL_DB, cmd_osci_transfer_open},
     {"osci transfer retry", "TRANSFER", "work on one again, now",
 	"One that was given up after it had been sent is looked for first, "
-	"so that it is not\nsent twice.\n",
+	"so that it is not\nsent twice. One that came in and was put aside "
+	"is fetched again, or handed on.\n",
 	TOOL_DB, cmd_osci_transfer_retry},
     {"osci verify", "FILE [--key FILE --cert FILE]",
 	"check a stored message",

@@ -8,6 +8,7 @@
 #include "common/file.h"
 #include "common/id.h"
 #include "common/num.h"
+#include "common/osci_arriving_store.h"
 #include "common/osci_partner_store.h"
 #include "common/osci_transfer_store.h"
 
@@ -225,7 +226,7 @@ option_state(int argc, char **argv, enum osci_transfer_state *out,
 	*out = (enum osci_transfer_state)0;
 	if (word == NULL)
 		return 0;
-	for (int i = OSCI_TRANSFER_BUILT; i <= OSCI_TRANSFER_HANDLED; i++)
+	for (int i = OSCI_TRANSFER_BUILT; i <= OSCI_TRANSFER_ARRIVING; i++)
 		if (strcmp(word, osci_transfer_state_name(
 				     (enum osci_transfer_state)i)) == 0) {
 			*out = (enum osci_transfer_state)i;
@@ -233,7 +234,7 @@ option_state(int argc, char **argv, enum osci_transfer_state *out,
 		}
 	return err_set(err, ERR_FIELD_INVALID,
 	    "--state: built, reserved, sent, accepted, forwarded, received, "
-	    "failed, arrived or handled");
+	    "failed, arriving, arrived or handled");
 }
 
 int
@@ -355,6 +356,33 @@ cmd_osci_transfer_show(struct tool *t, int argc, char **argv)
 	return print_ledger(t, &id, &err) == -1 ? tool_fail(&err) : EXIT_OK;
 }
 
+/* It lies at the intermediary: the courier asks for it again. */
+static int
+fetch_again(struct tool *t, const struct osci_transfer_row *row)
+{
+	struct osci_fetch *f;
+	struct err err = {0};
+	size_t n;
+
+	if (osci_unskip(t->db, &row->is.id, &err) == -1 &&
+	    err.code != ERR_NOT_FOUND)
+		return tool_fail(&err);
+	err_clear(&err);
+	if (osci_fetch_list(t->db, t->arena, &f, &n, &err) == -1)
+		return tool_fail(&err);
+	for (size_t i = 0; i < n; i++) {
+		if (f[i].town_id != row->is.town_id ||
+		    f[i].peer_id != row->is.peer_id ||
+		    strcmp(f[i].identity, row->is.identity) != 0)
+			continue;
+		f[i].next_ms = date_now_ms();
+		if (osci_fetch_put(t->db, &f[i], &err) == -1)
+			return tool_fail(&err);
+	}
+	(void)puts("the courier fetches it");
+	return EXIT_OK;
+}
+
 int
 cmd_osci_transfer_retry(struct tool *t, int argc, char **argv)
 {
@@ -366,6 +394,10 @@ cmd_osci_transfer_retry(struct tool *t, int argc, char **argv)
 	if (word_id(argc, argv, &c.id, &err) == -1 ||
 	    osci_transfer_row(t->db, t->arena, &c.id, &row, &err) == -1)
 		return tool_fail(&err);
+	if (row.data_key_len == 0)
+		return tool_usage("it was erased");
+	if (row.is.is_incoming && row.is.size == 0)
+		return fetch_again(t, &row);
 	c.state = row.is.state;
 	if (row.is.state == OSCI_TRANSFER_FAILED)
 		c.state = row.is.is_incoming ? OSCI_TRANSFER_ARRIVED

@@ -124,7 +124,7 @@ new()
 
 arrived()
 {
-	osci transfer list --town b --max 1000 | grep -c ' in '
+	osci transfer list --town b --state arrived --max 1000 | grep -c ' in '
 }
 
 fetch()
@@ -273,13 +273,81 @@ does "in chunks: opens" 0 "400000 bytes  big" \
     osci transfer open "$in" --out out
 is "in chunks: byte for byte" "$(sha256sum <big)" "$(sha256sum <out/content-2)"
 
+# ---- the courier dies while it fetches chunks ----
+restart_courier()
+{
+	kill -9 "$courier"
+	wait "$courier" 2>/dev/null
+	start_courier
+}
+
+arriving()
+{
+	osci transfer list --town b --state arriving | grep -c ' in '
+}
+
+id=$(new big)
+wait_state "$id" '^state +(accepted|forwarded)'
+echo "7 hold" >fault
+osci fetch --town b --identity amt >/dev/null
+for i in $(seq 100); do [ -e fault ] || break; sleep 0.1; done
+for i in $(seq 100); do [ "$(arriving)" = 1 ] && break; sleep 0.1; done
+is "some of its chunks are kept" 1 "$(arriving)"
+restart_courier
+is "killed between chunks: arrives" 6 "$(fetch 6)"
+does "killed between chunks: goes on with the next" 0 "behind chunk [1-9]" \
+    grep "goes on" courier.log
+is "and nothing is left of it" 0 "$(arriving)"
+in=$(osci transfer list --town b --max 1 | awk '{ print $1 }')
+rm -rf out && mkdir out
+does "killed between chunks: opens" 0 "400000 bytes  big" \
+    osci transfer open "$in" --out out
+is "killed between chunks: byte for byte" "$(sha256sum <big)" \
+    "$(sha256sum <out/content-2)"
+
+# ---- a delivery that cannot be had does not keep the others ----
+id=$(new)
+wait_state "$id" '^state +accepted'
+file=$(find osci -type f -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2)
+mv "$file" lost
+id=$(new)
+wait_state "$id" '^state +accepted'
+is "one that the intermediary lost: the next arrives" 7 "$(fetch 7)"
+does "one that the intermediary lost: is told" 0 "left where it is: .*9811" \
+    grep "left where" courier.log
+mv lost "$file"
+is "found again: arrives" 8 "$(fetch 8)"
+
+id=$(new big)
+wait_state "$id" '^state +accepted'
+cp conf wide
+echo "osci_http_answer_max = 64k" >>conf # a chunk does not go through
+restart_courier
+id=$(new)
+wait_state "$id" '^state +accepted'
+is "one that cannot be read: the next arrives" 9 "$(fetch 9)"
+does "one that cannot be read: is put aside" 0 " in   failed" \
+    osci transfer list --town b --state failed
+in=$(awk '{ print $1 }' said)
+does "with its reason" 0 "left at the intermediary, since it cannot be read" \
+    osci transfer show "$in"
+id=$(new)
+wait_state "$id" '^state +accepted'
+is "and it is passed over from then on" "10 1" \
+    "$(fetch 10) $(osci transfer show "$in" | grep -c 'left at the')"
+cp wide conf
+restart_courier
+does "by hand again" 0 "fetches it" osci transfer retry "$in"
+is "by hand again: arrives" 11 "$(fetch 11)"
+does "as the same transfer" 0 "^state +arrived" osci transfer show "$in"
+
 # ---- a passive recipient: our own, at its address ----
 osci partner add R --cipher 5.pem --sign 6.pem \
     --receiver "http://127.0.0.1:$port/osci/empfang" >/dev/null
 id=$(osci send m.xml big --town a --to R | head -1)
 wait_state "$id" '^state +received'
 is "forwarded: received at once" received "$(state "$id")"
-is "forwarded: arrives" 6 "$(arrived)"
+is "forwarded: arrives" 12 "$(arrived)"
 in=$(osci transfer list --town b --max 1 | awk '{ print $1 }')
 rm -rf out && mkdir out
 does "forwarded: opens" 0 "400000 bytes  big" \
