@@ -238,7 +238,7 @@ fetch(struct office *o, size_t *n, struct err *err)
 		struct arena one = { 0 };
 		struct err own = { 0 };
 
-		rc = osci_client_fetch(c, &one, &any, &got, err);
+		rc = osci_client_fetch(c, &one, &any, NULL, &got, err);
 		if (rc == 0 && !got.is_good) {
 			arena_free(&one);
 			break; /* nothing more */
