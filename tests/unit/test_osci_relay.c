@@ -1,4 +1,4 @@
-/* links: osci/answer osci/boxes osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/recipient osci/recipient_keep osci/recipient_reply osci/relay osci/request osci/store_order osci/waiting osci/worker */
+/* links: osci/answer osci/boxes osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/rates osci/recipient osci/recipient_keep osci/recipient_reply osci/relay osci/request osci/store_order osci/waiting osci/worker */
 /*
  * The program osci as a whole, without FastCGI: ForwardDelivery and
  * MediateDelivery against a foreign recipient that behaves and misbehaves
@@ -7,13 +7,17 @@
 #include "osci_fixture.h"
 #include "db_fixture.h"
 
+#include "osci_pki.h"
+
 #include <arpa/inet.h>
+#include <ftw.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "common/http_io.h"
 #include "common/metrics.h"
 #include "common/osci_answer.h"
@@ -32,6 +36,7 @@ static struct osci_fixture keys;
 static struct osci_signer mallory;
 static struct texts *texts;
 static struct app app;
+static struct pki_pair authority, stranger; /* who signs at /fremd */
 static pid_t foreign; /* the recipient */
 static int port;
 static char dir[] = "/tmp/test_osci_relay.XXXXXX";
@@ -223,7 +228,7 @@ forward(struct talk *t, const char *id, const char *uri, const char *text)
 static void
 start_foreign(void)
 {
-	char path[400], line[32] = "";
+	char path[400], keys_dir[400], line[32] = "";
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 100);
 	int fd[2];
 
@@ -232,11 +237,12 @@ start_foreign(void)
 	for (int i = 0; i < 2; i++)
 		*strrchr(path, '/') = '\0';
 	memcpy(path + strlen(path), "/osci/recipient", 16);
+	(void)snprintf(keys_dir, sizeof(keys_dir), "%s/keys", dir);
 	assert_int_equal(pipe(fd), 0);
 	foreign = fork();
 	if (foreign == 0) {
 		(void)dup2(fd[1], STDOUT_FILENO);
-		(void)execl(path, path, "0", VECTORS "/keys", NULL);
+		(void)execl(path, path, "0", keys_dir, NULL);
 		_exit(127);
 	}
 	(void)close(fd[1]);
@@ -297,6 +303,44 @@ add_identity(struct fixture *f, enum osci_identity_role role, int party,
 	    purpose == OSCI_IDENTITY_CIPHER ? &keys.own[party].key
 					    : &keys.signer[party].key,
 	    &err));
+}
+
+/* The recipient's folder of keys: the vectors', and a stranger's whose authority
+ * nobody trusts yet. */
+static void
+make_keys(void)
+{
+	static const char *const files[] = { "addressee_cipher.cert.pem",
+		"addressee_cipher.key.pem", "addressee_sign.cert.pem",
+		"addressee_sign.key.pem" };
+	const struct pki_pair *const one[] = { &stranger };
+	char from[400], to[400], here[200];
+	FILE *file;
+
+	assert_non_null(getcwd(here, sizeof(here)));
+	(void)snprintf(to, sizeof(to), "%s/keys", dir);
+	assert_int_equal(mkdir(to, 0700), 0);
+	for (size_t i = 0; i < nitems(files); i++) {
+		(void)snprintf(from, sizeof(from), "%s%s" VECTORS "/keys/%s",
+		    VECTORS[0] == '/' ? "" : here,
+		    VECTORS[0] == '/' ? "" : "/", files[i]);
+		(void)snprintf(to, sizeof(to), "%s/keys/%s", dir, files[i]);
+		assert_int_equal(symlink(from, to), 0);
+	}
+	pki_make(&authority, &(struct pki_want){ .name = "Fremde CA",
+	    .is_ca = true, .usage = "critical,keyCertSign,cRLSign",
+	    .serial = 1 });
+	pki_make(&stranger, &(struct pki_want){ .name = "Fremdes Amt",
+	    .issuer = &authority, .usage = "critical,digitalSignature",
+	    .serial = 2 });
+	(void)snprintf(to, sizeof(to), "%s/keys/mallory_sign.cert.pem", dir);
+	pki_write_certs(to, one, 1);
+	(void)snprintf(to, sizeof(to), "%s/keys/mallory_sign.key.pem", dir);
+	file = fopen(to, "w");
+	assert_non_null(file);
+	assert_int_equal(PEM_write_PrivateKey(
+	    file, stranger.key, NULL, NULL, 0, NULL, NULL), 1);
+	assert_int_equal(fclose(file), 0);
 }
 
 /* Another authority's keys, which do not open: its own misfortune. */
@@ -404,6 +448,7 @@ set_up(void **state)
 	OK(osci_key_read(&keys.arena, VECTORS "/keys/mallory_sign.key.pem",
 	    &mallory.key, &err));
 	configure(f);
+	make_keys();
 	start_foreign();
 	for (size_t i = 0; i < nitems(paths); i++)
 		add_partner(f, paths[i]);
@@ -428,6 +473,15 @@ set_up(void **state)
 }
 
 static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
 tear_down(void **state)
 {
 	struct fixture *f = *state;
@@ -446,8 +500,9 @@ tear_down(void **state)
 		    "DELETE FROM osci_identity WHERE name IN ('aaa', 'amt');"
 		    "DELETE FROM osci_transfer;"
 		    "DELETE FROM osci_partner;", &err));
-		(void)unlink(f->config.master_key_file);
-		(void)rmdir(dir);
+		(void)nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		pki_free(&stranger);
+		pki_free(&authority);
 	}
 	arena_free(&keys.arena);
 	return fixture_teardown(state);
@@ -552,15 +607,94 @@ test_listed(void **state)
 
 	NEED_DB();
 	f->config.osci_receivers = "example.org 127.0.0.1";
-	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/fremd?x"), "Inhalt");
-	assert_string_equal(t.reply.entry[0].code, "0800");
-	assert_true(t.reply.card.reception_ms != 0);
 	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/falsch?x"), "Inhalt");
 	assert_string_equal(t.reply.entry[0].code, "9807");
 	f->config.osci_receivers = "*";
 	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/gut?x"), "Inhalt");
 	assert_string_equal(t.reply.entry[0].code, "0800");
 	f->config.osci_receivers = "";
+	arena_free(&t.arena);
+}
+
+/* A stranger whose authority is not trusted, is trusted, has revoked it. */
+static void
+test_signer_certificate(void **state)
+{
+	struct fixture *f = *state;
+	const struct pki_pair *const ca[] = { &authority };
+	struct osci_trust_settings s = { .ocsp_url = "",
+		.ocsp_timeout_ms = 100, .look_ms = 2000, .crl_dir = "" };
+	struct worker *w = app.own;
+	struct osci_trust *trust, *usual;
+	struct talk t = { 0 };
+	struct err err = { 0 };
+	char *text;
+	size_t len;
+	FILE *file;
+
+	NEED_DB();
+	usual = w->trust;
+	f->config.osci_receivers = "127.0.0.1";
+	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/fremd?x"), "Inhalt");
+	assert_string_equal(t.reply.entry[0].code, "9711");
+	assert_true(t.reply.card.forwarding_ms != 0);
+	assert_int_equal(t.reply.card.reception_ms, 0);
+
+	s.ca_file = arena_printf(&t.arena, "%s/ca.pem", dir);
+	pki_write_certs(s.ca_file, ca, 1);
+	OK(file_read(&t.arena, VECTORS "/keys/ca.cert.pem", 1 << 20, &text,
+	    &len, &err));
+	file = fopen(s.ca_file, "a");
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, len, 1, file), 1);
+	assert_int_equal(fclose(file), 0);
+	OK(osci_trust_new(&s, &trust, &err));
+	w->trust = trust;
+	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/fremd?x"), "Inhalt");
+	assert_string_equal(t.reply.entry[0].code, "0800");
+	assert_true(t.reply.card.reception_ms != 0);
+	osci_trust_free(trust);
+
+	s.crl_dir = arena_printf(&t.arena, "%s/crl.pem", dir);
+	pki_write_crl(s.crl_dir, &authority, &authority, stranger.cert,
+	    -PKI_DAY, PKI_DAY, false);
+	OK(osci_trust_new(&s, &trust, &err));
+	w->trust = trust;
+	forward(&t, new_id(&t.arena), uri_of(&t.arena, "/fremd?x"), "Inhalt");
+	assert_string_equal(t.reply.entry[0].code, "9712");
+	assert_int_equal(t.reply.card.reception_ms, 0);
+	osci_trust_free(trust);
+
+	w->trust = usual;
+	f->config.osci_receivers = "";
+	arena_free(&t.arena);
+}
+
+/* The recipient has it, and the database does not take that down. */
+static void
+test_lost(void **state)
+{
+	struct fixture *f = *state;
+	struct talk t = { 0 };
+	const char *id = new_id(&t.arena), *uri = uri_of(&t.arena, "/gut");
+	struct err err = { 0 };
+	int64_t n;
+
+	NEED_DB();
+	OK(db_script(f->db,
+	    "CREATE TRIGGER osci_lost BEFORE UPDATE ON osci_delivery"
+	    " FOR EACH ROW SET NEW.modified_at ="
+	    " IF(NEW.state = 1, NULL, NEW.modified_at)", &err));
+	forward(&t, id, uri, "Inhalt");
+	OK(db_script(f->db, "DROP TRIGGER osci_lost", &err));
+	assert_string_equal(t.reply.entry[0].code, "9810");
+	assert_int_equal(came(&t.arena, id), 1);
+	/* Whoever repeats it learns that it is there. */
+	OK(osci_forward_sweep(f->db, date_now_ms() + 3600000, &n, &err));
+	assert_int_equal(n, 1);
+	forward(&t, id, uri, "Inhalt");
+	assert_string_equal(t.reply.entry[0].code, "0800");
+	assert_true(t.reply.card.reception_ms != 0);
 	arena_free(&t.arena);
 }
 
@@ -870,6 +1004,8 @@ main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_listed),
+		cmocka_unit_test(test_signer_certificate),
+		cmocka_unit_test(test_lost),
 		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_left_behind),
