@@ -114,6 +114,8 @@ static const struct setting settings[] = {
     NUMBER(osci_retention_days, "90", 1, 3650),
     NUMBER(osci_received_days, "14", 0, 3650),
     NUMBER(osci_card_days, "1095", 1, 36500),
+    NUMBER(osci_transfer_days, "365", 1, 36500),
+    NUMBER(osci_client_rate, "6000", 0, 1000000),
     SIZE(osci_quota, "2g", 1 << 20, 4096 * GIB),
     CHOICE(identity, "none", "none simulated"),
     CHOICE(simulators, "no", "no yes"),

@@ -87,6 +87,8 @@ struct config {
 	int64_t osci_retention_days; /* of messages */
 	int64_t osci_received_days; /* of messages, once received */
 	int64_t osci_card_days;	    /* of process cards */
+	int64_t osci_transfer_days; /* of what our own messages said */
+	int64_t osci_client_rate;   /* ids and dialogs a minute; 0: any */
 	int64_t osci_quota;	    /* bytes of a mailbox */
 	const char *identity;	    /* none, simulated: how people log in */
 	const char *simulators;	    /* yes, no: stand-ins may go to them */

@@ -26,7 +26,8 @@ osci_partial_find(struct db *db, struct arena *a,
 
 	if (db_query(db, a,
 		"SELECT id, delivery_id, chunk_kib, total_chunks, total_kib,"
-		" size, state, result, data_key, created_at FROM osci_partial"
+		" size, state, result, data_key, created_at,"
+		" COALESCE(mailbox_id, 0) FROM osci_partial"
 		" WHERE kind = ? AND hash = ? AND client = ?", p, nitems(p),
 		1, &rows, err) == -1)
 		return -1;
@@ -44,7 +45,8 @@ osci_partial_find(struct db *db, struct arena *a,
 		.size = db_cell(&rows, 0, 5)->i,
 		.state = (enum osci_partial_state)db_cell(&rows, 0, 6)->i,
 		.result = db_cell(&rows, 0, 7)->data,
-		.created_ms = db_cell(&rows, 0, 9)->i };
+		.created_ms = db_cell(&rows, 0, 9)->i,
+		.mailbox_id = (uint32_t)db_cell(&rows, 0, 10)->i };
 	key = db_cell(&rows, 0, 8);
 	return data_key_open(files, key->data, key->len, &out->key, err);
 }
@@ -61,13 +63,14 @@ osci_partial_insert(
 		db_int(p->chunk_kib), db_int(p->total_chunks),
 		db_int(p->total_kib), db_int(p->size), db_int(p->state),
 		db_blob(p->key.wrapped, sizeof(p->key.wrapped)),
-		db_time(p->created_ms), db_time(p->created_ms) };
+		db_time(p->created_ms), db_time(p->created_ms),
+		p->mailbox_id == 0 ? db_null() : db_int(p->mailbox_id) };
 
 	return db_exec(db,
 	    "INSERT INTO osci_partial (id, kind, hash, client, delivery_id,"
 	    " chunk_kib, total_chunks, total_kib, size, state, data_key,"
-	    " created_at, used_at)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", param,
+	    " created_at, used_at, mailbox_id)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", param,
 	    nitems(param), NULL, err);
 }
 
@@ -80,11 +83,13 @@ insert_chunk(struct db *db, const struct id *partial,
 	const struct db_param p[] = { db_id(partial), db_int(chunk->number),
 		db_id(&chunk->file), db_int(chunk->size),
 		db_blob(file_sha256, CRYPTO_DIGEST_LEN), db_time(now_ms) };
-	const struct db_param used[] = { db_time(now_ms), db_id(partial) };
+	const struct db_param used[] = { db_time(now_ms),
+		db_int(chunk->size), db_id(partial) };
 
 	/* First the row that all chunks refer to, so that they queue up. */
-	if (db_exec(db, "UPDATE osci_partial SET used_at = ? WHERE id = ?",
-		used, nitems(used), NULL, err) == -1)
+	if (db_exec(db,
+		"UPDATE osci_partial SET used_at = ?, size = size + ?"
+		" WHERE id = ?", used, nitems(used), NULL, err) == -1)
 		return -1;
 	return db_exec(db,
 	    "INSERT INTO osci_chunk (partial_id, number, file_id, size,"
@@ -111,6 +116,24 @@ osci_chunk_insert(struct db *db, const struct id *partial,
 			return -1;
 		err_clear(err);
 	}
+}
+
+int
+osci_partial_under_way(struct db *db, struct arena *a, uint32_t mailbox,
+    const struct id *but, int64_t *out, struct err *err)
+{
+	const struct db_param p[] = { db_int(mailbox),
+		db_int(OSCI_PARTIAL_INCOMPLETE), db_id(but), db_id(but) };
+	struct db_rows rows;
+
+	if (db_query(db, a,
+		"SELECT CAST(COALESCE(SUM(size), 0) AS SIGNED)"
+		" FROM osci_partial WHERE mailbox_id = ? AND state = ?"
+		" AND (? IS NULL OR id <> ?)", p, nitems(p), 1, &rows, err) ==
+	    -1)
+		return -1;
+	*out = db_cell(&rows, 0, 0)->i;
+	return 0;
 }
 
 int

@@ -25,7 +25,8 @@ struct osci_partial {
 	bool has_delivery;
 	struct id delivery;
 	int64_t chunk_kib, total_chunks, total_kib;
-	int64_t size; /* of the frozen file */
+	int64_t size; /* of the chunks that are here, of the frozen file */
+	uint32_t mailbox_id; /* of chunks on their way in; 0: none */
 	enum osci_partial_state state;
 	const char *result; /* codes of the inner order with blanks, or NULL */
 	struct data_key key;
@@ -51,6 +52,10 @@ int osci_chunk_insert(struct db *db, const struct id *partial,
     const struct osci_chunk_row *chunk,
     const uint8_t file_sha256[CRYPTO_DIGEST_LEN], int64_t now_ms,
     struct err *err);
+/* Bytes of what has come for a mailbox and is not whole yet, but for one of them
+ * (NULL: of all). */
+int osci_partial_under_way(struct db *db, struct arena *a, uint32_t mailbox,
+    const struct id *but, int64_t *out, struct err *err);
 /* In order. */
 int osci_chunk_list(struct db *db, struct arena *a, const struct id *partial,
     struct osci_chunk_row **out, size_t *n, struct err *err);

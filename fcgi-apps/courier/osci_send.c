@@ -8,6 +8,7 @@
 #include "common/id.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "common/osci_erase_store.h"
 #include "common/osci_partner_store.h"
 #include "common/stand_in.h"
 #include "courier/osci.h"
@@ -126,6 +127,9 @@ job_accepted(struct job *j, const struct osci_card *card,
 		    id_hex(j->arena, &j->row.is.id),
 		    osci_transfer_state_name(state));
 	if (job_note(j, &c, err) == -1)
+		return -1;
+	if (before < OSCI_TRANSFER_ACCEPTED &&
+	    osci_frozen_drop(j->work->db, &j->row.is.id, err) == -1)
 		return -1;
 	return before < OSCI_TRANSFER_ACCEPTED
 	    ? osci_fetch_sent(j->work->db, j->row.is.town_id,

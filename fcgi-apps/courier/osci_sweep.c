@@ -1,7 +1,7 @@
 /*
  * What the OSCI intermediary no longer keeps: messages that have run out,
  * process cards, message ids, dialogs, chunks of messages that never became
- * whole.
+ * whole; and what our own towns' old messages said.
  */
 #include "courier/courier.h"
 
@@ -9,6 +9,7 @@
 #include "common/log.h"
 #include "common/osci_delivery_store.h"
 #include "common/osci_dialog_store.h"
+#include "common/osci_erase_store.h"
 #include "common/osci_files.h"
 #include "common/osci_forward_store.h"
 #include "common/osci_message_id_store.h"
@@ -66,6 +67,29 @@ sweep_partials(struct courier *c, struct arena *a, int64_t now_ms,
 	return 0;
 }
 
+static int
+sweep_transfers(struct courier *c, struct arena *a, int64_t now_ms,
+    struct err *err)
+{
+	const struct config *config = c->config;
+	struct id *id;
+	size_t n;
+
+	if (osci_arriving_give_up(c->db, a,
+		now_ms - config->osci_partial_h * HOUR_MS, now_ms, &n, err) ==
+		-1 ||
+	    osci_transfers_over(c->db, a,
+		now_ms - config->osci_transfer_days * DAY_MS, ROUND_MAX, &id,
+		&n, err) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (osci_transfer_erase(c->db, &id[i], now_ms, err) == -1)
+			return -1;
+	if (n > 0)
+		log_info("erased what %zu old OSCI transfers said", n);
+	return 0;
+}
+
 int
 sweep_osci(struct courier *c, struct err *err)
 {
@@ -76,6 +100,7 @@ sweep_osci(struct courier *c, struct err *err)
 
 	if (sweep_messages(c, &a, now_ms, err) == -1 ||
 	    sweep_partials(c, &a, now_ms, err) == -1 ||
+	    sweep_transfers(c, &a, now_ms, err) == -1 ||
 	    osci_forward_sweep(c->db, now_ms, &n, err) == -1 ||
 	    osci_delivery_sweep(c->db,
 		now_ms - config->osci_card_days * DAY_MS, &n, err) == -1 ||

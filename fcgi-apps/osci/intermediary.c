@@ -1,16 +1,17 @@
 /* POST /osci: one request to the intermediary. */
 #include "osci/osci.h"
+#include "osci/rates.h"
 
 #define DAY_MS INT64_C(86400000)
 
 /* Every order that an intermediary takes, and what must hold for it. */
 static const struct order_row orders[] = {
 	{ OSCI_INIT_DIALOG, OSCI_RESPONSE_TO_INIT_DIALOG, init_dialog,
-	    ORDER_OPENS },
+	    ORDER_OPENS | ORDER_IS_COUNTED },
 	{ OSCI_EXIT_DIALOG, OSCI_RESPONSE_TO_EXIT_DIALOG, exit_dialog,
 	    ORDER_NEEDS_DIALOG | ORDER_CLOSES },
 	{ OSCI_GET_MESSAGE_ID, OSCI_RESPONSE_TO_GET_MESSAGE_ID,
-	    get_message_id, 0 },
+	    get_message_id, ORDER_IS_COUNTED },
 	{ OSCI_STORE_DELIVERY, OSCI_RESPONSE_TO_STORE_DELIVERY, store_order,
 	    0 },
 	{ OSCI_FETCH_DELIVERY, OSCI_RESPONSE_TO_FETCH_DELIVERY, fetch_order,
@@ -78,6 +79,7 @@ carry_out(struct call *c, const struct order_row *row, struct err *err)
 	    (c->dialog != NULL && !(row->flags & ORDER_CLOSES));
 	osci_feedback_result(&c->answer.feedback, is_open ? "0801" : "0800");
 	if (call_prove(c, OSCI_SIGN_ORIGINATOR, err) == -1 ||
+	    ((row->flags & ORDER_IS_COUNTED) && rates_check(c, err) == -1) ||
 	    check_owner(c, row, err) == -1 || note_reception(c, err) == -1)
 		return -1;
 	return row->handler(c, err);

@@ -78,7 +78,8 @@ keep_message(struct call *c, const struct keeping *what,
 		return osci_refuse(
 		    err, "9300", "delivery: the addressee is not named");
 	fill(c, what, &addressee->cert, d);
-	if (mailbox_for(c, &addressee->cert, d->size, &box, err) == -1)
+	if (mailbox_for(c, &addressee->cert, d->size, what->partial, &box,
+		err) == -1)
 		return -1;
 	d->mailbox_id = box.id;
 	if (write_file(c, what->bytes, d, err) == -1)

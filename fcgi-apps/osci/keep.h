@@ -9,6 +9,7 @@ struct keeping {
 	const struct osci_judgement *judgement;
 	struct crypto_spool *bytes; /* the message as it came */
 	enum osci_way way;
+	const struct id *partial; /* it came in chunks; NULL: whole */
 	int64_t issued_from_ms; /* ids that were issued before do not count */
 };
 

@@ -1,5 +1,7 @@
 #include "osci/mailbox.h"
 
+#include "common/osci_partial_store.h"
+
 #define TRIES 5
 
 static int
@@ -51,9 +53,9 @@ find(struct call *c, const struct osci_cert *addressee,
 
 int
 mailbox_for(struct call *c, const struct osci_cert *addressee, int64_t size,
-    struct osci_mailbox *out, struct err *err)
+    const struct id *partial, struct osci_mailbox *out, struct err *err)
 {
-	int64_t quota = c->app->config->osci_quota;
+	int64_t quota = c->app->config->osci_quota, under_way;
 	bool is_listed = true;
 
 	if (find(c, addressee, out, err) == -1)
@@ -64,7 +66,10 @@ mailbox_for(struct call *c, const struct osci_cert *addressee, int64_t size,
 		return closed(err, "the message is too large for it");
 	if (out->quota > 0)
 		quota = out->quota;
-	if (size > quota - out->used_bytes)
+	if (osci_partial_under_way(c->app->db, c->arena, out->id, partial,
+		&under_way, err) == -1)
+		return -1;
+	if (size > quota - out->used_bytes - under_way)
 		return closed(err, "it is full");
 	if (out->senders == OSCI_SENDERS_LISTED &&
 	    osci_sender_is_listed(c->app->db, c->arena, out->id, c->client,

@@ -28,6 +28,7 @@
 
 struct boxes;
 struct osci_counts;
+struct osci_rates;
 
 /* Us, as those who write to us know us. */
 struct party {
@@ -46,6 +47,7 @@ struct worker {
 	struct osci_crypto_policy policy;
 	struct osci_trust *trust; /* all threads' */
 	struct osci_counts *counts; /* likewise (counts.h) */
+	struct osci_rates *rates;   /* likewise (rates.h) */
 	/* identities, read again when they change */
 	struct arena arena;
 	struct party intermediary;
@@ -101,6 +103,7 @@ enum order_flag {
 	ORDER_CLOSES = 4,	/* ExitDialog */
 	ORDER_OF_OWNER = 8,	/* shows a mailbox: only to who proved to own it */
 	ORDER_NO_DIALOG = 16,	/* neither explicit nor implicit (recipient) */
+	ORDER_IS_COUNTED = 32,	/* so many a minute (rates.h) */
 };
 
 struct order_row {

@@ -104,6 +104,7 @@ store_inner(struct call *c, const struct osci_partial *p,
 		.judgement = &judgement,
 		.bytes = bytes,
 		.way = OSCI_WAY_STORE,
+		.partial = &p->id,
 		/* it was good when the first chunk came */
 		.issued_from_ms = p->created_ms -
 		    c->app->config->osci_message_id_h * HOUR_MS,

@@ -9,6 +9,7 @@
 #include "common/osci_files.h"
 #include "common/osci_message_id_store.h"
 #include "osci/keep.h"
+#include "osci/mailbox.h"
 
 const char *
 partial_whole_id(struct arena *a, const char *id)
@@ -55,12 +56,31 @@ is_same_whole(const struct osci_partial *p, const struct osci_chunk *chunk)
 	    p->total_kib == chunk->total_size_kib;
 }
 
+/* The addressee's mailbox has room for size bytes of it. */
+static int
+find_mailbox(struct call *c, int64_t size, const struct id *partial,
+    uint32_t *out, struct err *err)
+{
+	const struct osci_role_cert *addressee =
+	    c->order.certs.by_role[OSCI_CIPHER_ADDRESSEE];
+	struct osci_mailbox box;
+
+	if (addressee == NULL)
+		return osci_refuse(
+		    err, "9300", "chunk: the addressee is not named");
+	if (mailbox_for(c, &addressee->cert, size, partial, &box, err) == -1)
+		return -1;
+	*out = box.id;
+	return 0;
+}
+
 /* The first chunk to arrive, whichever it is. */
 static int
 begin(struct call *c, const char *id, struct osci_partial *p,
     struct err *err)
 {
 	const struct osci_chunk *chunk = &c->order.chunk;
+	uint32_t mailbox = 0;
 	bool is_good;
 
 	if (osci_message_id_is_good(c->app->db, c->arena, id,
@@ -70,6 +90,9 @@ begin(struct call *c, const char *id, struct osci_partial *p,
 	if (!is_good)
 		return osci_refuse(err, "9801",
 		    "chunk: the id was not issued to this client, or is used");
+	if (find_mailbox(c, chunk->total_size_kib * KIB, NULL, &mailbox,
+		err) == -1)
+		return -1;
 	*p = (struct osci_partial){
 		.id = id_uuid7(),
 		.kind = OSCI_PARTIAL_IN,
@@ -79,6 +102,7 @@ begin(struct call *c, const char *id, struct osci_partial *p,
 		.total_chunks = chunk->total_number,
 		.total_kib = chunk->total_size_kib,
 		.state = OSCI_PARTIAL_INCOMPLETE,
+		.mailbox_id = mailbox,
 		.created_ms = c->now_ms,
 	};
 	data_key_new(&c->worker->files, &p->key);
@@ -241,13 +265,20 @@ static int
 take_chunk(struct call *c, const struct osci_partial *p,
     const struct osci_chunk_row *row, size_t n, struct err *err)
 {
+	uint32_t mailbox = 0;
+
 	if (!is_same_whole(p, &c->order.chunk))
 		return osci_refuse(err, "9905", "chunk: of another whole");
 	if (p->state != OSCI_PARTIAL_INCOMPLETE ||
 	    has_number(row, n, c->order.chunk.number))
 		return osci_refuse(err, "9900", "chunk: it is here already");
-	if (check_room(p, row, n, c->order.chunk_part->len, err) == -1)
+	if (check_room(p, row, n, c->order.chunk_part->len, err) == -1 ||
+	    find_mailbox(c, p->size + c->order.chunk_part->len, &p->id,
+		&mailbox, err) == -1)
 		return -1;
+	if (mailbox != p->mailbox_id)
+		return osci_refuse(
+		    err, "9905", "chunk: for another addressee");
 	return keep_chunk(c, p, err);
 }
 

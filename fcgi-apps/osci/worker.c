@@ -1,6 +1,7 @@
 /* What a thread has: keys, identities, limits. */
 #include "osci/boxes.h"
 #include "osci/counts.h"
+#include "osci/rates.h"
 
 #include "common/date.h"
 #include "common/log.h"
@@ -12,6 +13,7 @@ struct shared {
 	struct osci_trust_settings settings;
 	struct osci_trust *trust;
 	struct osci_counts *counts;
+	struct osci_rates *rates;
 };
 
 int
@@ -23,6 +25,7 @@ worker_process_start(struct app *app, struct err *err)
 		log_fatal("osci: out of memory");
 	app->shared = s;
 	s->counts = counts_new();
+	s->rates = rates_new();
 	osci_trust_settings(app->config, &s->settings);
 	return osci_trust_new(&s->settings, &s->trust, err);
 }
@@ -36,6 +39,7 @@ worker_process_stop(struct app *app)
 		return;
 	osci_trust_free(s->trust);
 	counts_free(s->counts);
+	rates_free(s->rates);
 	free(s);
 }
 
@@ -50,6 +54,7 @@ worker_start(struct app *app, struct err *err)
 		log_fatal("osci: out of memory");
 	w->trust = shared->trust;
 	w->counts = shared->counts;
+	w->rates = shared->rates;
 	w->limits = (struct osci_packet_limits){
 		.dir = config->osci_dir,
 		.max = config->osci_message_max,

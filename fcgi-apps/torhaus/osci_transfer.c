@@ -349,6 +349,8 @@ cmd_osci_transfer_show(struct tool *t, int argc, char **argv)
 	(void)printf("%-12s %lld bytes\n%-12s %u\n", "size",
 	    (long long)x.size, "attempts", x.attempts);
 	print_time(t->arena, "next", x.next_ms);
+	if (row.data_key_len == 0)
+		(void)printf("%-12s erased\n", "contents");
 	(void)puts("process card");
 	print_time(t->arena, "  creation", x.creation_ms);
 	print_time(t->arena, "  forwarding", x.forwarding_ms);

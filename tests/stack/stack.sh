@@ -57,7 +57,7 @@ while [ $# -gt 0 ]; do
 	--reset) reset=1 ;;
 	--no-limits)
 		exempt=(127.0.0.0/8 ::1)
-		settings=(submit_rate=0 "${settings[@]}")
+		settings=(submit_rate=0 osci_client_rate=0 "${settings[@]}")
 		;;
 	--no-demo) demo='' ;;
 	--register) register=1 ;;

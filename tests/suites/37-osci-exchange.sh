@@ -353,6 +353,20 @@ rm -rf out && mkdir out
 does "forwarded: opens" 0 "400000 bytes  big" \
     osci transfer open "$in" --out out
 
+# ---- what old messages said goes ----
+testdb_sql torhaus -e "UPDATE osci_transfer SET changed_at = '2001-01-01'
+    WHERE state IN (6, 8) LIMIT 1000"
+out=$(osci transfer list --state received | awk 'NR == 1 { print $1 }')
+restart_courier # it sweeps when it starts
+wait_state "$out" '^contents +erased'
+does "what an old message said is erased" 0 "what it said was erased" \
+    osci transfer show "$out"
+is "its bytes are gone" 0 "$(testdb_sql torhaus -N -e "SELECT COUNT(*)
+    FROM osci_transfer_piece p JOIN osci_transfer t ON t.id = p.transfer_id
+    WHERE t.state = 6")"
+does "what nobody has handled stays" 0 "400000 bytes  big" \
+    osci transfer open "$in" --out "$(mktemp -d "$dir/o.XXX")"
+
 # ---- who is not who we know ----
 does "a foreign intermediary" 0 "is intermediary 1" osci peer add fremd \
     --uri "http://127.0.0.1:$port/osci" --cipher 1.pem --sign 4.pem

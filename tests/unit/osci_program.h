@@ -21,6 +21,7 @@
 #include "common/osci_reply.h"
 #include "common/osci_request.h"
 #include "osci/counts.h"
+#include "osci/rates.h"
 #include "osci/osci.h"
 
 static struct app app;
@@ -147,6 +148,7 @@ program_set_up(void **state)
 	config.osci_retention_days = 90;
 	config.osci_received_days = 14;
 	config.osci_card_days = 900;
+	config.osci_transfer_days = 365;
 	config.osci_quota = 1 << 30;
 	config.osci_forwards_max = 2;
 	config.osci_http_plain = "no";
@@ -176,6 +178,7 @@ program_set_up(void **state)
 	worker.limits = (struct osci_packet_limits){
 	    .dir = folder, .max = config.osci_message_max};
 	worker.counts = counts_new();
+	worker.rates = rates_new();
 	worker.intermediary = (struct party){
 	    .cipher = &keys.own[INTERMEDIARY],
 	    .ncipher = 1,
@@ -200,6 +203,7 @@ program_tear_down(void **state)
 	(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	osci_trust_free(worker.trust);
 	counts_free(worker.counts);
+	rates_free(worker.rates);
 	metrics_free(app.metrics);
 	texts_free((struct texts *)(uintptr_t)app.texts);
 	db_free(app.db);

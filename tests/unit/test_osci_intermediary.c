@@ -1,4 +1,4 @@
-/* links: courier/osci_sweep osci/boxes osci/answer osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/relay osci/request osci/store_order osci/waiting osci/worker */
+/* links: courier/osci_sweep osci/boxes osci/answer osci/card_order osci/counts osci/dialog osci/fetch_order osci/forward osci/forward_order osci/intermediary osci/keep osci/mailbox osci/mediate_order osci/message_id osci/partial_fetch osci/partial_inner osci/partial_store osci/prove osci/rates osci/relay osci/request osci/store_order osci/waiting osci/worker */
 /* The intermediary's dialogs, deliveries, cards and mailboxes. */
 #include "osci_program.h"
 
@@ -680,6 +680,127 @@ test_retention_of_chunks(void **state)
 	arena_free(&a);
 }
 
+static void
+set_quota(struct osci_mailbox *box, int64_t quota)
+{
+	struct err err = {0};
+
+	box->quota = quota;
+	OK(osci_mailbox_update(app.db, box, &err));
+}
+
+/* What has come of a message is in the mailbox, whole or not. */
+static void
+test_chunks_in_quota(void **state)
+{
+	struct arena a = {0};
+	struct client c = client_new(&a, ORIGINATOR);
+	struct courier courier = {.config = &config};
+	struct crypto_spool *spool;
+	struct osci_mailbox box;
+	struct err err = {0};
+	const char *id, *other;
+	int64_t size;
+
+	(void)state;
+	NEED_DB();
+	courier.db = app.db;
+	c.addressee = AUTHOR;
+	id = client_id(&c);
+	other = client_id(&c);
+	spool = whole(&c, id, 30000);
+	size = crypto_spool_len(spool);
+	assert_string_equal(send_chunk(&c, id, spool, 1, 16), "0800");
+	OK(osci_mailbox_find(
+	    app.db, &a, keys.own[AUTHOR].cert.sha256, &box, &err));
+	set_quota(&box, box.used_bytes + size + 1000);
+	assert_string_equal(client_store(&c, other, 30000), "9811");
+	/* of another addressee it is another message */
+	c.addressee = ADDRESSEE;
+	assert_string_equal(send_chunk(&c, id, spool, 2, 16), "9905");
+	c.addressee = AUTHOR;
+	set_quota(&box, box.used_bytes + 20000);
+	assert_string_equal(send_chunk(&c, id, spool, 2, 16), "9811");
+	set_quota(&box, box.used_bytes + size + 1000);
+	for (int64_t i = 2; (i - 1) * 16 * 1024 < size; i++)
+		assert_string_equal(send_chunk(&c, id, spool, i, 16), "0800");
+	assert_true(has_code(&c, "3950"));
+	assert_string_equal(c.reply.inside[0].code, "0800");
+	OK(osci_mailbox_find(
+	    app.db, &a, keys.own[AUTHOR].cert.sha256, &box, &err));
+	assert_true(box.used_bytes >= size);
+
+	/* A message whose first chunk says that it is too much is none. */
+	id = client_id(&c);
+	spool = whole(&c, id, 30000);
+	assert_string_equal(send_chunk(&c, id, spool, 1, 16), "9811");
+	/* What does not become whole is swept, and its room is free again. */
+	set_quota(&box, box.used_bytes + size + 8000);
+	assert_string_equal(send_chunk(&c, id, spool, 1, 16), "0800");
+	assert_string_equal(client_store(&c, other, 30000), "9811");
+	CHANGE("UPDATE osci_partial SET used_at = '2001-01-01'"
+	       " WHERE hash = ?", id);
+	OK(sweep_osci(&courier, &err));
+	assert_string_equal(client_store(&c, other, 30000), "0800");
+	set_quota(&box, 0);
+	arena_free(&a);
+}
+
+/* ---- how often ---- */
+
+static void
+test_rates(void **state)
+{
+	struct osci_rates *r = rates_new();
+	uint8_t who[CRYPTO_DIGEST_LEN] = {1, 2}, near[CRYPTO_DIGEST_LEN];
+
+	(void)state;
+	assert_true(rates_take(r, who, 2, 60000));
+	assert_true(rates_take(r, who, 2, 60001));
+	assert_false(rates_take(r, who, 2, 119999));
+	assert_true(rates_take(r, who, 0, 119999));
+	assert_true(rates_take(r, who, 2, 120000));
+	/* Many others do not make room for who asks most. */
+	assert_true(rates_take(r, who, 2, 120000));
+	memcpy(near, who, sizeof(near));
+	for (int i = 1; i < 100; i++) {
+		near[31] = (uint8_t)i;
+		assert_true(rates_take(r, near, 2, 120000));
+	}
+	assert_false(rates_take(r, who, 2, 120000));
+	rates_free(r);
+}
+
+/* Three in two minutes at the most: one of them is too many. */
+static void
+test_client_rate(void **state)
+{
+	static const enum osci_type types[] = {
+	    OSCI_GET_MESSAGE_ID, OSCI_INIT_DIALOG};
+	struct arena a = {0};
+
+	(void)state;
+	NEED_DB();
+	config.osci_client_rate = 1;
+	for (size_t k = 0; k < nitems(types); k++) {
+		struct client c = client_new(&a, ORIGINATOR);
+		struct client other = client_new(&a, READER);
+		int refused = 0;
+
+		other.by = &keys.signer[k == 0 ? AUTHOR : READER];
+		for (int i = 0; i < 3; i++) {
+			c.conversation = NULL;
+			if (strcmp(client_order(&c, types[k]), "9811") == 0)
+				refused++;
+		}
+		assert_in_range(refused, 1, 3);
+		assert_string_equal(client_order(&other, types[k]),
+		    types[k] == OSCI_INIT_DIALOG ? "0801" : "0800");
+	}
+	config.osci_client_rate = 0;
+	arena_free(&a);
+}
+
 /* ---- what is no OSCI at all ---- */
 
 static void
@@ -721,6 +842,9 @@ main(void)
 	    cmocka_unit_test(test_fetch_chunks),
 	    cmocka_unit_test(test_retention),
 	    cmocka_unit_test(test_retention_of_chunks),
+	    cmocka_unit_test(test_chunks_in_quota),
+	    cmocka_unit_test(test_rates),
+	    cmocka_unit_test(test_client_rate),
 	    cmocka_unit_test(test_no_message),
 	};
 
