@@ -1,5 +1,6 @@
 #include "common/osci_delivery_store.h"
 
+#include "common/db_transaction.h"
 #include "common/osci_code.h"
 #include "common/osci_message_id_store.h"
 
@@ -99,16 +100,23 @@ osci_delivery_insert(struct db *db, struct arena *a,
 	    " ?, ?)", p, nitems(p), NULL, err);
 }
 
+struct accepting {
+	struct arena *arena;
+	const struct osci_delivery *delivery;
+	const uint8_t *client;
+	int64_t issued_from_ms;
+};
+
 static int
-accept_rows(struct db *db, struct arena *a, const struct osci_delivery *d,
-    const uint8_t client[CRYPTO_DIGEST_LEN], int64_t issued_from_ms,
-    struct err *err)
+accept_rows(struct db *db, void *arg, struct err *err)
 {
+	const struct accepting *x = arg;
+	const struct osci_delivery *d = x->delivery;
 	const struct db_param p[] = { db_int(d->size),
 		db_int(d->mailbox_id) };
 
 	if (osci_message_id_use(
-		db, d->message_id, client, issued_from_ms, err) == -1)
+		db, d->message_id, x->client, x->issued_from_ms, err) == -1)
 		return -1;
 	/* Before the row that refers to it: that takes a shared lock of the
 	 * mailbox, which two at once could not both make an exclusive one. */
@@ -117,7 +125,7 @@ accept_rows(struct db *db, struct arena *a, const struct osci_delivery *d,
 		"UPDATE osci_mailbox SET used_bytes = used_bytes + ?"
 		" WHERE id = ?", p, nitems(p), NULL, err) == -1)
 		return -1;
-	if (osci_delivery_insert(db, a, d, err) == -1)
+	if (osci_delivery_insert(db, x->arena, d, err) == -1)
 		return err->code == ERR_DUPLICATE
 		    ? osci_refuse(err, "9801", "message id: used before")
 		    : -1;
@@ -129,17 +137,9 @@ osci_delivery_accept(struct db *db, struct arena *a,
     const struct osci_delivery *d, const uint8_t client[CRYPTO_DIGEST_LEN],
     int64_t issued_from_ms, bool *unknown, struct err *err)
 {
-	*unknown = false;
-	for (int tries = 0;; tries++) {
-		if (db_begin(db, err) == -1)
-			return -1;
-		if (accept_rows(db, a, d, client, issued_from_ms, err) == 0)
-			return db_commit(db, unknown, err);
-		db_rollback(db);
-		if (err->code != ERR_DB_BUSY || tries == 3)
-			return -1;
-		err_clear(err);
-	}
+	struct accepting x = { a, d, client, issued_from_ms };
+
+	return db_transaction(db, accept_rows, &x, unknown, err);
 }
 
 int

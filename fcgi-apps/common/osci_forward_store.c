@@ -1,21 +1,29 @@
 #include "common/osci_forward_store.h"
 
+#include "common/db_transaction.h"
 #include "common/osci_code.h"
 #include "common/osci_message_id_store.h"
 
+struct beginning {
+	struct arena *arena;
+	const struct osci_forward *forward;
+	const uint8_t *client;
+	int64_t issued_from_ms;
+};
+
 static int
-begin_rows(struct db *db, struct arena *a, const struct osci_forward *f,
-    const uint8_t client[CRYPTO_DIGEST_LEN], int64_t issued_from_ms,
-    struct err *err)
+begin_rows(struct db *db, void *arg, struct err *err)
 {
+	const struct beginning *x = arg;
+	const struct osci_forward *f = x->forward;
 	const struct osci_delivery *d = &f->delivery;
 	const struct db_param p[] = { db_blob(f->content, sizeof(f->content)),
 		db_time(f->busy_until_ms), db_id(&d->id) };
 
 	if (osci_message_id_use(
-		db, d->message_id, client, issued_from_ms, err) == -1)
+		db, d->message_id, x->client, x->issued_from_ms, err) == -1)
 		return -1;
-	if (osci_delivery_insert(db, a, d, err) == -1)
+	if (osci_delivery_insert(db, x->arena, d, err) == -1)
 		return err->code == ERR_DUPLICATE
 		    ? osci_refuse(err, "9801", "message id: used before")
 		    : -1;
@@ -29,17 +37,9 @@ osci_forward_begin(struct db *db, struct arena *a,
     const struct osci_forward *f, const uint8_t client[CRYPTO_DIGEST_LEN],
     int64_t issued_from_ms, bool *unknown, struct err *err)
 {
-	*unknown = false;
-	for (int tries = 0;; tries++) {
-		if (db_begin(db, err) == -1)
-			return -1;
-		if (begin_rows(db, a, f, client, issued_from_ms, err) == 0)
-			return db_commit(db, unknown, err);
-		db_rollback(db);
-		if (err->code != ERR_DB_BUSY || tries == 3)
-			return -1;
-		err_clear(err);
-	}
+	struct beginning x = { a, f, client, issued_from_ms };
+
+	return db_transaction(db, begin_rows, &x, unknown, err);
 }
 
 int

@@ -1,5 +1,6 @@
 #include "common/osci_partial_store.h"
 
+#include "common/db_transaction.h"
 #include "common/lock_store.h"
 
 #define CHUNKS_MAX 65536
@@ -74,17 +75,25 @@ osci_partial_insert(
 	    nitems(param), NULL, err);
 }
 
+struct inserting {
+	const struct id *partial;
+	const struct osci_chunk_row *chunk;
+	const uint8_t *file_sha256;
+	int64_t now_ms;
+};
+
 static int
-insert_chunk(struct db *db, const struct id *partial,
-    const struct osci_chunk_row *chunk,
-    const uint8_t file_sha256[CRYPTO_DIGEST_LEN], int64_t now_ms,
-    struct err *err)
+insert_chunk(struct db *db, void *arg, struct err *err)
 {
-	const struct db_param p[] = { db_id(partial), db_int(chunk->number),
-		db_id(&chunk->file), db_int(chunk->size),
-		db_blob(file_sha256, CRYPTO_DIGEST_LEN), db_time(now_ms) };
-	const struct db_param used[] = { db_time(now_ms),
-		db_int(chunk->size), db_id(partial) };
+	const struct inserting *x = arg;
+	const struct osci_chunk_row *chunk = x->chunk;
+	const struct db_param p[] = { db_id(x->partial),
+		db_int(chunk->number), db_id(&chunk->file),
+		db_int(chunk->size),
+		db_blob(x->file_sha256, CRYPTO_DIGEST_LEN),
+		db_time(x->now_ms) };
+	const struct db_param used[] = { db_time(x->now_ms),
+		db_int(chunk->size), db_id(x->partial) };
 
 	/* First the row that all chunks refer to, so that they queue up. */
 	if (db_exec(db,
@@ -103,19 +112,10 @@ osci_chunk_insert(struct db *db, const struct id *partial,
     const uint8_t file_sha256[CRYPTO_DIGEST_LEN], int64_t now_ms,
     struct err *err)
 {
+	struct inserting x = { partial, chunk, file_sha256, now_ms };
 	bool unknown;
 
-	for (int tries = 0;; tries++) {
-		if (db_begin(db, err) == -1)
-			return -1;
-		if (insert_chunk(
-			db, partial, chunk, file_sha256, now_ms, err) == 0)
-			return db_commit(db, &unknown, err);
-		db_rollback(db);
-		if (err->code != ERR_DB_BUSY || tries == 3)
-			return -1;
-		err_clear(err);
-	}
+	return db_transaction(db, insert_chunk, &x, &unknown, err);
 }
 
 int

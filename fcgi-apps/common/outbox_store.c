@@ -1,7 +1,8 @@
 #include "common/outbox_store.h"
 
+#include "common/claim_store.h"
+
 #define OUTBOX_COLUMNS 7
-#define CLAIM_TRIES 3
 
 static const char insert_sql[] =
     "INSERT INTO outbox (id, town_id, vorgang_id, kind, payload, next_at,"
@@ -88,54 +89,12 @@ outbox_insert_for_town(struct db *db, struct arena *a, const struct town *t,
 
 /* ---- claiming ---- */
 
-/* Marks what is due as claimer's until until_ms; *n rows. */
-static int
-claim_rows(struct db *db, struct arena *a, const char *claimer,
-    int64_t now_ms, int64_t until_ms, size_t max, size_t *n, struct err *err)
-{
-	const struct db_param due[] = { db_time(now_ms),
-		db_int((int64_t)max) };
-	struct db_param *p;
-	struct db_rows rows;
-
-	if (db_query(db, a,
-		"SELECT id FROM outbox WHERE state = 0 AND next_at <= ?"
-		" ORDER BY next_at, id LIMIT ? FOR UPDATE SKIP LOCKED", due,
-		nitems(due), max, &rows, err) == -1)
-		return -1;
-	*n = rows.n;
-	p = arena_new(a, struct db_param, rows.n * 3);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct db_cell *id = db_cell(&rows, i, 0);
-
-		p[i * 3] = db_text(claimer);
-		p[i * 3 + 1] = db_time(until_ms);
-		p[i * 3 + 2] = db_blob(id->data, id->len);
-	}
-	return db_bulk(db,
-	    "UPDATE outbox SET state = 1, attempts = attempts + 1,"
-	    " claimed_by = ?, next_at = ? WHERE id = ?", p, 3, rows.n, err);
-}
-
-static int
-claim_once(struct db *db, struct arena *a, const char *claimer,
-    int64_t now_ms, int64_t until_ms, size_t max, size_t *n, struct err *err)
-{
-	bool unknown;
-
-	if (db_begin(db, err) == -1)
-		return -1;
-	if (claim_rows(db, a, claimer, now_ms, until_ms, max, n, err) == -1) {
-		db_rollback(db);
-		return -1;
-	}
-	if (*n == 0) {
-		db_rollback(db);
-		return 0;
-	}
-	/* Unknown outcome: what was claimed comes back when its lease ends. */
-	return db_commit(db, &unknown, err);
-}
+static const struct claim_sql claims = {
+	.due = "SELECT id FROM outbox WHERE state = 0 AND next_at <= ?"
+	       " ORDER BY next_at, id LIMIT ? FOR UPDATE SKIP LOCKED",
+	.mark = "UPDATE outbox SET state = 1, attempts = attempts + 1,"
+		" claimed_by = ?, next_at = ? WHERE id = ?",
+};
 
 static void
 job_read(const struct db_rows *rows, size_t i, struct outbox_job *out)
@@ -162,18 +121,12 @@ outbox_claim(struct db *db, struct arena *a, const char *claimer,
 	const struct db_param mine[] = { db_time(until_ms),
 		db_text(claimer) };
 	struct db_rows rows;
-	int rc = -1;
 
-	*n = 0;
-	for (int try = 0; try < CLAIM_TRIES && rc == -1; try++) {
-		err_clear(err);
-		rc = claim_once(
-		    db, a, claimer, now_ms, until_ms, max, n, err);
-		if (rc == -1 && err->code != ERR_DB_BUSY)
-			return -1;
-	}
-	if (rc == -1 || *n == 0)
-		return rc;
+	if (claim_due(db, a, &claims, claimer, now_ms, until_ms, max, n,
+		err) == -1)
+		return -1;
+	if (*n == 0)
+		return 0;
 	if (db_query(db, a,
 		"SELECT o.id, o.town_id, o.vorgang_id, o.kind, o.attempts,"
 		" o.created_at, o.payload, v.data_key FROM outbox o"

@@ -1,9 +1,9 @@
 #include "common/webhook_store.h"
 
+#include "common/claim_store.h"
 #include "common/client_store.h"
 
 #define WEBHOOKS_MAX 10000
-#define CLAIM_TRIES 3
 
 const char *
 webhook_event_name(enum webhook_event event)
@@ -336,57 +336,14 @@ webhook_watch_from(struct db *db, uint32_t id, int64_t ms, struct err *err)
 
 /* ---- sending ---- */
 
-static int
-claim_rows(struct db *db, struct arena *a, const char *claimer,
-    int64_t now_ms, int64_t until_ms, size_t max, size_t *n, struct err *err)
-{
-	const struct db_param due[] = {
-	    db_time(now_ms), db_int((int64_t)max)};
-	struct db_param *p;
-	struct db_rows rows;
-
-	if (db_query(db, a,
-		"SELECT id FROM webhook_delivery"
-		" WHERE state = 0 AND next_at <= ?"
-		" ORDER BY next_at, id LIMIT ? FOR UPDATE SKIP LOCKED",
-		due, nitems(due), max, &rows, err) == -1)
-		return -1;
-	*n = rows.n;
-	p = arena_new(a, struct db_param, rows.n * 3);
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct db_cell *id = db_cell(&rows, i, 0);
-
-		p[i * 3] = db_text(claimer);
-		p[i * 3 + 1] = db_time(until_ms);
-		p[i * 3 + 2] = db_blob(id->data, id->len);
-	}
-	return rows.n == 0 ? 0
-			   : db_bulk(db,
-				 "UPDATE webhook_delivery SET state = 1,"
-				 " attempts = attempts + 1, claimed_by = ?,"
-				 " next_at = ? WHERE id = ?",
-				 p, 3, rows.n, err);
-}
-
-static int
-claim_once(struct db *db, struct arena *a, const char *claimer,
-    int64_t now_ms, int64_t until_ms, size_t max, size_t *n, struct err *err)
-{
-	bool unknown;
-
-	if (db_begin(db, err) == -1)
-		return -1;
-	if (claim_rows(db, a, claimer, now_ms, until_ms, max, n, err) == -1) {
-		db_rollback(db);
-		return -1;
-	}
-	if (*n == 0) {
-		db_rollback(db);
-		return 0;
-	}
-	/* Unknown outcome: what was claimed comes back when its lease ends. */
-	return db_commit(db, &unknown, err);
-}
+static const struct claim_sql claims = {
+	.due = "SELECT id FROM webhook_delivery"
+	       " WHERE state = 0 AND next_at <= ?"
+	       " ORDER BY next_at, id LIMIT ? FOR UPDATE SKIP LOCKED",
+	.mark = "UPDATE webhook_delivery SET state = 1,"
+		" attempts = attempts + 1, claimed_by = ?, next_at = ?"
+		" WHERE id = ?",
+};
 
 static void
 job_read(const struct db_cell *c, struct webhook_job *out)
@@ -414,18 +371,12 @@ webhook_claim(struct db *db, struct arena *a, const char *claimer,
 	const int64_t until_ms = now_ms + lease_ms;
 	const struct db_param mine[] = {db_time(until_ms), db_text(claimer)};
 	struct db_rows rows;
-	int rc = -1;
 
-	*n = 0;
-	for (int try = 0; try < CLAIM_TRIES && rc == -1; try++) {
-		err_clear(err);
-		rc = claim_once(
-		    db, a, claimer, now_ms, until_ms, max, n, err);
-		if (rc == -1 && err->code != ERR_DB_BUSY)
-			return -1;
-	}
-	if (rc == -1 || *n == 0)
-		return rc;
+	if (claim_due(db, a, &claims, claimer, now_ms, until_ms, max, n,
+		err) == -1)
+		return -1;
+	if (*n == 0)
+		return 0;
 	if (db_query(db, a,
 		"SELECT d.id, d.town_id, d.webhook_id, d.vorgang_id, d.kind,"
 		" d.attempts, d.created_at, w.url, w.secret, w.removed_at,"
