@@ -10,13 +10,16 @@
 #include "common/log.h"
 
 #define PIECE 65536 /* a multiple of the cipher's block */
+#define FIRST 4096  /* room of a piece at first; most are small or empty */
 #define BLOCK 16
 
 struct crypto_spool {
+	struct arena *arena;
 	const char *dir;
 	int64_t max, len;
 	int64_t on_disk; /* bytes in the file, whole pieces; len - on_disk in */
-	uint8_t *last;	 /* the open piece */
+	uint8_t *last;	 /* the open piece; NULL: nothing yet */
+	size_t room;	 /* of it; at most PIECE */
 	int fd;		 /* -1: no file yet */
 	struct crypto_key key;
 	EVP_CIPHER_CTX *cipher;
@@ -29,7 +32,8 @@ close_spool(void *arg)
 
 	if (s->fd != -1)
 		(void)close(s->fd); /* nameless: that ends it */
-	explicit_bzero(s->last, PIECE);
+	if (s->last != NULL)
+		explicit_bzero(s->last, s->room);
 	explicit_bzero(&s->key, sizeof(s->key));
 	EVP_CIPHER_CTX_free(s->cipher);
 }
@@ -39,8 +43,9 @@ crypto_spool_new(struct arena *a, const char *dir, int64_t max)
 {
 	struct crypto_spool *s = arena_new(a, struct crypto_spool, 1);
 
-	*s = (struct crypto_spool){ .dir = dir, .max = max, .fd = -1 };
-	s->last = arena_alloc(a, PIECE, 1);
+	*s = (struct crypto_spool){
+		.arena = a, .dir = dir, .max = max, .fd = -1
+	};
 	arena_defer(a, close_spool, s);
 	return s;
 }
@@ -116,6 +121,26 @@ flush(struct crypto_spool *s, struct err *err)
 	return 0;
 }
 
+/* Room for n bytes of the open piece, or as many as it holds at most. */
+static void
+make_room(struct crypto_spool *s, size_t used, size_t n)
+{
+	size_t room = s->room == 0 ? FIRST : s->room;
+	uint8_t *wider;
+
+	while (room < PIECE && room - used < n)
+		room *= 4;
+	if (room == s->room)
+		return;
+	wider = arena_alloc(s->arena, room, 1);
+	if (used > 0) {
+		memcpy(wider, s->last, used);
+		explicit_bzero(s->last, used);
+	}
+	s->last = wider;
+	s->room = room;
+}
+
 int
 crypto_spool_put(
     struct crypto_spool *s, const void *data, size_t n, struct err *err)
@@ -133,7 +158,8 @@ crypto_spool_put(
 				return -1;
 			used = 0;
 		}
-		room = PIECE - used;
+		make_room(s, used, n);
+		room = s->room - used;
 		take = n < room ? n : room;
 		memcpy(s->last + used, from, take);
 		s->len += (int64_t)take;
