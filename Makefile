@@ -173,7 +173,7 @@ flags:
 bench: ## speed and memory against a PHP twin, to build/bench.tsv (BENCH_QUICK=1)
 	@tests/stack/install.sh bench
 	@tests/stack/assets.sh
-	@tests/stack/build.sh all benchers
+	@tests/stack/build.sh all benchers simulators
 	@tests/bench/run.sh
 
 .PHONY: fuzz

@@ -1,5 +1,5 @@
 /*
- * bench_osci_read KEYS BYTES: reads one and the same StoreDelivery of BYTES of
+ * bench_osci_read KEYS BYTES TURNS: reads one and the same StoreDelivery of BYTES of
  * content again and again, as the intermediary does before it stores it: parts,
  * parse, decrypt, parse, shape, signature over every block, order; in turns with
  * nothing but OpenSSL and libxml2 on the same bytes: RSA-OAEP, AES-GCM and
@@ -24,7 +24,7 @@
 #include "common/osci_request.h"
 #include "common/osci_transport.h"
 
-#define ROUNDS 41
+#define TURNS_MAX 1000
 #define MESSAGES 4 /* of a turn */
 
 static const struct osci_packet_limits limits = { .dir = "/tmp",
@@ -327,25 +327,28 @@ compare(const void *x, const void *y)
 }
 
 static double
-median(double *v)
+median(double *v, size_t n)
 {
-	qsort(v, ROUNDS, sizeof(*v), compare);
-	return v[ROUNDS / 2];
+	qsort(v, n, sizeof(*v), compare);
+	return v[n / 2];
 }
 
 int
 main(int argc, char **argv)
 {
-	static double read[ROUNDS], bound[ROUNDS], share[ROUNDS];
-	static double store[ROUNDS], private[ROUNDS];
+	static double read[TURNS_MAX], bound[TURNS_MAX], share[TURNS_MAX];
+	static double store[TURNS_MAX], private[TURNS_MAX];
 	static const uint8_t key[32] = { 1 };
 	struct bench b = { 0 };
 	struct err err = { 0 };
-	int64_t bytes;
+	int64_t bytes, turns;
+	size_t n;
 
 	log_open("bench_osci_read", LOG_WARN);
-	if (argc != 3 || num_parse(argv[2], 1, 1 << 20, &bytes, &err) == -1)
-		log_fatal("usage: bench_osci_read KEYS BYTES");
+	if (argc != 4 || num_parse(argv[2], 1, 1 << 20, &bytes, &err) == -1 ||
+	    num_parse(argv[3], 1, TURNS_MAX, &turns, &err) == -1)
+		log_fatal("usage: bench_osci_read KEYS BYTES TURNS");
+	n = (size_t)turns;
 	b.keys = argv[1];
 	b.originator = pair(&b, "originator_cipher");
 	b.signer = pair(&b, "originator_sign");
@@ -361,7 +364,7 @@ main(int argc, char **argv)
 	b.base64 = arena_alloc(&b.arena, b.inner->len * 2 + 3, 1);
 	b.nbase64 = EVP_EncodeBlock(b.base64,
 	    (const unsigned char *)b.inner->data, (int)b.inner->len);
-	for (size_t i = 0; i < ROUNDS; i++) {
+	for (size_t i = 0; i < n; i++) {
 		read[i] = time_of(&b, run_read);
 		bound[i] = time_of(&b, run_bound);
 		share[i] = bound[i] / read[i];
@@ -370,8 +373,8 @@ main(int argc, char **argv)
 	}
 	(void)printf("bytes %zu\nread %.0f\nbound %.0f\nshare %.2f\n"
 		     "store %.0f\nprivate %.0f\n",
-	    b.outer->len, median(read), median(bound), median(share),
-	    median(store), median(private));
+	    b.outer->len, median(read, n), median(bound, n), median(share, n),
+	    median(store, n), median(private, n));
 	arena_free(&b.arena);
 	return 0;
 }
