@@ -8,12 +8,12 @@
 #include "common/osci_trust_part.h"
 
 #define LOOK_MS 2000
-#define AUTH_LEVEL 2 /* 112 bits: RSA 2048, no SHA-1 */
 #define QC_COMPLIANCE "0.4.0.1862.1.1" /* ETSI EN 319 412-5, 4.2.1 */
 
 struct osci_trust {
 	const struct osci_trust_settings *settings;
 	struct trust_ocsp *ocsp;
+	struct trust_walks *walks;
 	pthread_mutex_t lock; /* of the three below */
 	X509_STORE *store;    /* replaced as a whole, counted */
 	uint8_t stamp[CRYPTO_DIGEST_LEN];
@@ -63,6 +63,7 @@ osci_trust_new(const struct osci_trust_settings *settings,
 		return -1;
 	}
 	t->ocsp = trust_ocsp_new(settings);
+	t->walks = trust_walks_new();
 	*out = t;
 	return 0;
 }
@@ -73,6 +74,7 @@ osci_trust_free(struct osci_trust *t)
 	if (t == NULL)
 		return;
 	trust_ocsp_free(t->ocsp);
+	trust_walks_free(t->walks);
 	X509_STORE_free(t->store);
 	(void)pthread_mutex_destroy(&t->lock);
 	free(t);
@@ -116,129 +118,6 @@ hold_store(struct osci_trust *t)
 }
 
 /* ---- one certificate ---- */
-
-/* What OpenSSL says on the way from a certificate to its anchor. */
-struct walk {
-	int error; /* X509_V_ERR_... that breaks the chain, 0 */
-	bool is_out_of_time, is_revoked;
-	bool lacks_list[TRUST_DEPTH_MAX + 3]; /* by depth */
-	bool has_bad_list[TRUST_DEPTH_MAX + 3];
-};
-
-static bool
-is_about_time(int error)
-{
-	return error == X509_V_ERR_CERT_HAS_EXPIRED ||
-	    error == X509_V_ERR_CERT_NOT_YET_VALID;
-}
-
-/* There is no list, or none that says anything. */
-static bool
-is_about_missing_list(int error)
-{
-	switch (error) {
-	case X509_V_ERR_UNABLE_TO_GET_CRL:
-	case X509_V_ERR_CRL_HAS_EXPIRED:
-	case X509_V_ERR_CRL_NOT_YET_VALID:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* There is a list, but nobody need believe it. */
-static bool
-is_about_bad_list(int error)
-{
-	switch (error) {
-	case X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE:
-	case X509_V_ERR_CRL_SIGNATURE_FAILURE:
-	case X509_V_ERR_ERROR_IN_CRL_LAST_UPDATE_FIELD:
-	case X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD:
-	case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
-	case X509_V_ERR_KEYUSAGE_NO_CRL_SIGN:
-	case X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION:
-	case X509_V_ERR_DIFFERENT_CRL_SCOPE:
-	case X509_V_ERR_CRL_PATH_VALIDATION_ERROR:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* Notes what is wrong; 1 goes on to find out the rest. */
-static int
-note(int ok, X509_STORE_CTX *ctx)
-{
-	struct walk *w = X509_STORE_CTX_get_app_data(ctx);
-	int error = X509_STORE_CTX_get_error(ctx);
-	int depth = X509_STORE_CTX_get_error_depth(ctx);
-
-	if (ok == 1)
-		return 1;
-	if (depth < 0 || (size_t)depth >= nitems(w->lacks_list)) {
-		w->error = X509_V_ERR_CERT_CHAIN_TOO_LONG;
-		return 0;
-	}
-	if (is_about_time(error))
-		w->is_out_of_time = true;
-	else if (is_about_missing_list(error))
-		w->lacks_list[depth] = true;
-	else if (is_about_bad_list(error))
-		w->lacks_list[depth] = w->has_bad_list[depth] = true;
-	else if (error == X509_V_ERR_CERT_REVOKED) {
-		if (!w->has_bad_list[depth])
-			w->is_revoked = true;
-	} else {
-		w->error = error;
-		return 0;
-	}
-	return 1;
-}
-
-static STACK_OF(X509) *
-links(const struct osci_certs *more)
-{
-	STACK_OF(X509) *stack = sk_X509_new_null();
-
-	if (stack == NULL)
-		log_fatal("OpenSSL: out of memory");
-	for (size_t i = 0; more != NULL && i < more->n; i++)
-		if (sk_X509_push(stack, more->cert[i].cert.x509) == 0)
-			log_fatal("OpenSSL: out of memory");
-	return stack;
-}
-
-/* Builds the chain, *chain (the caller frees it), and checks it. */
-static void
-walk_chain(const struct osci_trust *t, X509_STORE *store, X509 *cert,
-    const struct osci_certs *more, int64_t now_ms, struct walk *w,
-    STACK_OF(X509) **chain)
-{
-	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-	STACK_OF(X509) *untrusted = links(more);
-	X509_VERIFY_PARAM *param;
-
-	if (ctx == NULL ||
-	    X509_STORE_CTX_init(ctx, store, cert, untrusted) != 1)
-		log_fatal("OpenSSL: out of memory");
-	param = X509_STORE_CTX_get0_param(ctx);
-	X509_VERIFY_PARAM_set_time(param, (time_t)(now_ms / 1000));
-	X509_VERIFY_PARAM_set_depth(param, TRUST_DEPTH_MAX);
-	X509_VERIFY_PARAM_set_auth_level(param, AUTH_LEVEL);
-	if (*t->settings->crl_dir != '\0')
-		(void)X509_VERIFY_PARAM_set_flags(param,
-		    X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
-	(void)X509_STORE_CTX_set_app_data(ctx, w);
-	X509_STORE_CTX_set_verify_cb(ctx, note);
-	if (X509_verify_cert(ctx) != 1 && w->error == X509_V_OK)
-		w->error = X509_STORE_CTX_get_error(ctx) == X509_V_OK
-		    ? X509_V_ERR_UNSPECIFIED
-		    : X509_STORE_CTX_get_error(ctx);
-	*chain = X509_STORE_CTX_get1_chain(ctx);
-	sk_X509_free(untrusted);
-	X509_STORE_CTX_free(ctx);
-}
 
 /* The certificate's own statement that it is a qualified one. */
 static bool
@@ -314,7 +193,7 @@ find(struct arena *a, struct osci_verdict *v, enum osci_finding finding,
 /* Whether each link is revoked, by the lists and by asking. */
 static void
 check_revocation(struct osci_trust *t, struct arena *a, X509_STORE *store,
-    STACK_OF(X509) *chain, const struct walk *w, struct osci_verdict *v)
+    STACK_OF(X509) *chain, const struct trust_walk *w, struct osci_verdict *v)
 {
 	int64_t until_ms = trust_clock_ms() + t->settings->ocsp_timeout_ms;
 	bool has_lists = *t->settings->crl_dir != '\0';
@@ -364,9 +243,9 @@ check_chain(struct osci_trust *t, struct arena *a,
 	struct osci_inspection *in = &v->inspection;
 	X509_STORE *store = hold_store(t);
 	STACK_OF(X509) *chain = NULL;
-	struct walk w = {0};
+	struct trust_walk w;
 
-	walk_chain(t, store, cert->x509, more, now_ms, &w, &chain);
+	trust_walk(t->walks, t->settings, store, cert, more, now_ms, &w, &chain);
 	if (w.is_out_of_time || !osci_cert_is_current(cert, now_ms))
 		find(a, v, OSCI_CHECK_OUT_OF_TIME, "out of its validity time");
 	if (w.error == X509_V_OK) {

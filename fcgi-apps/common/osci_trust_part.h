@@ -13,6 +13,27 @@
 /* The clock that time-outs are measured by. */
 int64_t trust_clock_ms(void);
 
+/* ---- osci_trust_walk.c ---- */
+
+/* What OpenSSL says on the way from a certificate to its anchor. */
+struct trust_walk {
+	int error; /* X509_V_ERR_... that breaks the chain, 0 */
+	bool is_out_of_time, is_revoked;
+	bool lacks_list[TRUST_DEPTH_MAX + 3]; /* by depth */
+	bool has_bad_list[TRUST_DEPTH_MAX + 3];
+};
+
+struct trust_walks; /* remembered ones, for all threads */
+struct trust_walks *trust_walks_new(void);
+void trust_walks_free(struct trust_walks *w);
+
+/* Builds the chain as of now_ms and checks it; *chain is the caller's to free,
+ * NULL when there is none. */
+void trust_walk(struct trust_walks *w,
+    const struct osci_trust_settings *settings, X509_STORE *store,
+    const struct osci_cert *cert, const struct osci_certs *more,
+    int64_t now_ms, struct trust_walk *out, STACK_OF(X509) **chain);
+
 /* ---- osci_trust_files.c ---- */
 
 /* What changes when a file of the settings does: digest of names, times,
