@@ -94,7 +94,7 @@ goal_osci()
 		if [ $bits = 2048 ]; then
 			for size in 1024 10240 1048576 52428800; do
 				osci_stores $size 1 \
-				    $((size > 1000000 ? 4 : 40))
+				    $((size > 10000000 ? 2 : size > 1000000 ? 4 : 30))
 				figure 8 "OSCI $((size / 1024)) KiB: store p50, fetch ms; CPU us" \
 				    "$((osci_p50 / 1000)), $osci_fetch; $osci_cpu"
 			done
