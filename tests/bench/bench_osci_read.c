@@ -1,7 +1,7 @@
 /*
- * bench_osci_read KEYS BYTES TURNS: reads one and the same StoreDelivery of BYTES of
- * content again and again, as the intermediary does before it stores it: parts,
- * parse, decrypt, parse, shape, signature over every block, order; in turns with
+ * bench_osci_read KEYS BYTES TURNS: reads one and the same StoreDelivery of
+ * BYTES of content again and again, as the intermediary does before it stores
+ * it: parts, parse, decrypt, parse, shape, signature, order; in turns with
  * nothing but OpenSSL and libxml2 on the same bytes: RSA-OAEP, AES-GCM and
  * Base64, SHA-256, the signature, two parses and one canonical form. And, for a
  * whole store, what its answer needs of OpenSSL: a signature and an
