@@ -6,7 +6,9 @@
 #include "common/base64.h"
 #include "common/log.h"
 
-#define TEXT_MAX 1000000 /* longer ones are left to the parser's bounds */
+/* What is beyond is left to the parser and its bounds. */
+#define TEXT_MAX 1000000
+#define ATTRIBUTES_MAX 50
 
 /* One document being made. */
 struct making {
@@ -75,10 +77,15 @@ is_same_name(const struct xml_name *a, const struct xml_name *b)
 	return strcmp(a->name, b->name) == 0 && strcmp(a->uri, b->uri) == 0;
 }
 
-/* Whether an element says an attribute twice. */
+/* Whether an element says an attribute twice, or has many. */
 static bool
-is_repeated(const struct out_attribute *first)
+is_odd(const struct out_attribute *first)
 {
+	size_t n = 0;
+
+	for (const struct out_attribute *x = first; x != NULL; x = x->next)
+		if (++n > ATTRIBUTES_MAX)
+			return true;
 	for (const struct out_attribute *x = first; x != NULL; x = x->next)
 		for (const struct out_attribute *y = x->next; y != NULL;
 		     y = y->next)
@@ -126,7 +133,7 @@ element_new(struct making *m, const struct xml_out *e, bool is_root)
 static bool
 put_attributes(struct making *m, xmlNodePtr n, const struct xml_out *e)
 {
-	if (is_repeated(e->attribute))
+	if (is_odd(e->attribute))
 		return false;
 	for (const struct out_attribute *at = e->attribute; at != NULL;
 	     at = at->next) {

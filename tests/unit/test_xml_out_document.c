@@ -137,6 +137,29 @@ put_attribute_twice_by_namespace(struct xml_out *root)
 }
 
 static void
+put_attributes(struct xml_out *root, size_t n)
+{
+	static char name[300][24];
+
+	for (size_t i = 0; i < n; i++) {
+		(void)snprintf(name[i], sizeof(name[i]), "a%zu", i);
+		put_attribute(root, "", "", name[i], "1");
+	}
+}
+
+static void
+put_many_attributes(struct xml_out *root)
+{
+	put_attributes(root, 200);
+}
+
+static void
+put_too_many_attributes(struct xml_out *root)
+{
+	put_attributes(root, 300);
+}
+
+static void
 put_deep(struct xml_out *root)
 {
 	for (int i = 0; i < 20; i++)
@@ -197,6 +220,9 @@ static const struct {
 	{ "an attribute twice", put_attribute_twice, XML_DOCUMENT_MALFORMED },
 	{ "the same by two prefixes", put_attribute_twice_by_namespace,
 	    XML_DOCUMENT_MALFORMED },
+	{ "many attributes", put_many_attributes, XML_DOCUMENT_FINE },
+	{ "too many attributes", put_too_many_attributes,
+	    XML_DOCUMENT_LIMIT },
 	{ "too deep", put_deep, XML_DOCUMENT_LIMIT },
 	{ "too many", put_many, XML_DOCUMENT_LIMIT },
 	{ "many texts", put_texts, XML_DOCUMENT_FINE },
