@@ -238,6 +238,9 @@ exchange_send_back(struct db *db, struct arena *a, const struct town *t,
 	if (e.state != EXCHANGE_QUARANTINED || transfer.partner == NULL)
 		return err_set(err, ERR_CONFLICT,
 		    "it is not in quarantine, or its sender is no partner");
+	if (e.body == NULL)
+		return err_set(err, ERR_GONE,
+		    "what it said was erased with its application");
 	if (xoev_check(a, rules, e.body, e.len, &ignored, &head, err) == -1 ||
 	    party_of(db, a, head.reader.key, &own, err) == -1 ||
 	    reader_of(db, a, t, &head, transfer.partner, &c.reader, err) ==

@@ -111,6 +111,19 @@ exchange_move(struct db *db, const struct id *id, enum exchange_state from,
 }
 
 int
+exchange_settle(struct db *db, const struct id *id, enum exchange_state to,
+    int64_t now_ms, struct err *err)
+{
+	const struct db_param p[] = { db_int(to), db_time(now_ms), db_id(id),
+		db_town(db), db_int(to) };
+
+	return db_exec(db,
+	    "UPDATE exchange SET state = ?, changed_at = ?"
+	    " WHERE id = ? AND town_id = ? AND state <> ?",
+	    p, nitems(p), NULL, err);
+}
+
+int
 exchange_answer_all(struct db *db, const struct id *vorgang,
     const char *step, int64_t now_ms, struct err *err)
 {

@@ -97,6 +97,10 @@ int exchange_carried(struct db *db, struct arena *a, size_t max,
 /* Moves a row on; ERR_CONFLICT when it is in another state by now. */
 int exchange_move(struct db *db, const struct id *id, enum exchange_state from,
     enum exchange_state to, int64_t now_ms, struct err *err);
+/* The same from whatever state it is in: an answer settles a message, however
+ * far it is known to have come. */
+int exchange_settle(struct db *db, const struct id *id,
+    enum exchange_state to, int64_t now_ms, struct err *err);
 /* What a Vorgang still waits for in other steps than this one is answered: some
  * standards' answers refer to an earlier message than the last. */
 int exchange_answer_all(struct db *db, const struct id *vorgang,

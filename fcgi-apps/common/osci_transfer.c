@@ -337,6 +337,7 @@ osci_transfer_unhandled(struct db *db, const struct id *id, int64_t now_ms,
     int64_t next_ms, const char *note, struct err *err)
 {
 	const struct osci_transfer_change c = { .id = *id,
+		.from = OSCI_TRANSFER_ARRIVED,
 		.state = next_ms == 0 ? OSCI_TRANSFER_FAILED
 				      : OSCI_TRANSFER_ARRIVED,
 		.next_ms = next_ms,
@@ -346,5 +347,9 @@ osci_transfer_unhandled(struct db *db, const struct id *id, int64_t now_ms,
 	int rc = osci_transfer_change_within(db, &a, &c, now_ms, err);
 
 	arena_free(&a);
+	if (rc == -1 && err->code == ERR_CONFLICT) {
+		err_clear(err);
+		rc = 0;
+	}
 	return rc;
 }

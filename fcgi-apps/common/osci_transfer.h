@@ -138,8 +138,9 @@ int osci_transfer_open(struct db *db, struct arena *a,
 
 /*
  * It was handled, or could not be: then it is due again at next_ms, or (0)
- * stays failed until somebody retries it. Within the caller's transaction or
- * without one. note: for operators, never of the content.
+ * stays failed until somebody retries it, unless somebody else handled it
+ * meanwhile, which is no error. Within the caller's transaction or without one.
+ * note: for operators, never of the content.
  */
 int osci_transfer_handled(struct db *db, const struct id *id, int64_t now_ms,
     struct err *err);

@@ -399,7 +399,8 @@ osci_transfer_change_within(struct db *db, struct arena *a,
 		time_or_null(c->reception_ms), db_int(c->lease_ms != 0),
 		c->lease_ms == 0 ? db_null() : db_time(now_ms + c->lease_ms),
 		db_time(now_ms), db_id(&c->id),
-		db_text(c->claimer), db_text(c->claimer) };
+		db_text(c->claimer), db_text(c->claimer), db_int(c->from),
+		db_int(c->from) };
 
 	if (db_exec(db,
 		"UPDATE osci_transfer SET state = ?,"
@@ -411,7 +412,8 @@ osci_transfer_change_within(struct db *db, struct arena *a,
 		" reception_at = COALESCE(?, reception_at),"
 		" claimed_by = IF(?, claimed_by, NULL),"
 		" claimed_until = ?, changed_at = ?"
-		" WHERE id = ? AND (? IS NULL OR claimed_by = ?)",
+		" WHERE id = ? AND (? IS NULL OR claimed_by = ?)"
+		" AND (? = 0 OR state = ?)",
 		p, nitems(p), &n, err) == -1)
 		return -1;
 	if (n == 0)

@@ -124,6 +124,7 @@ struct osci_transfer_change {
 	struct id id;
 	const char *claimer; /* who must hold it; NULL: anybody */
 	int64_t lease_ms; /* keeps the claim so much longer; 0: lets go */
+	enum osci_transfer_state from; /* it must be in; 0: in any */
 	enum osci_transfer_state state;
 	const char *message_id; /* NULL: as it is */
 	int64_t next_ms;	/* 0: never by itself */
@@ -135,7 +136,7 @@ struct osci_transfer_change {
 };
 
 /* Writes row and step, in a transaction of its own or within the caller's.
- * ERR_CONFLICT: somebody else holds it meanwhile. */
+ * ERR_CONFLICT: somebody else holds it, or moved it on, meanwhile. */
 int osci_transfer_change(struct db *db, struct arena *a,
     const struct osci_transfer_change *c, int64_t now_ms, struct err *err);
 int osci_transfer_change_within(struct db *db, struct arena *a,

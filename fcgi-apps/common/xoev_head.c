@@ -316,7 +316,7 @@ lacks(const struct xoev_party *p, const char *who, struct err *err)
 	if (what == NULL)
 		return 0;
 	(void)err_set(err, ERR_FIELD_INVALID,
-	    "XOEV: the message's %s has no %s", who, what);
+	    "XOEV: the message's %s lacks %s", who, what);
 	(void)snprintf(err->field, sizeof(err->field), "%s", who);
 	return -1;
 }

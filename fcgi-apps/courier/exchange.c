@@ -1,7 +1,6 @@
 #include "courier/exchange.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <time.h>
 
 #include "common/code_list_store.h"
@@ -11,6 +10,7 @@
 
 #define IDLE_MS 250
 #define TROUBLE_MS 2000
+#define WIDE_MS 10000 /* so often a round looks back further */
 
 /* All lists that are imported: messages name more than forms do. */
 static int
@@ -65,6 +65,12 @@ has_exchange(const struct exchange_desk *d, const struct town *t)
 	return false;
 }
 
+bool
+exchange_is_over(const struct exchange_desk *d)
+{
+	return d->is_ending != NULL && atomic_load(d->is_ending);
+}
+
 static int
 round_in(struct exchange_desk *d, const struct town *t, size_t *n,
     struct err *err)
@@ -87,18 +93,24 @@ exchange_round(struct exchange_desk *d, size_t *n, struct err *err)
 	struct arena a = {0};
 	uint32_t *due = NULL;
 	size_t count = 0;
+	int64_t now_ms = date_now_ms();
 	int rc = prepare(d, err);
 
+	/* also when the clock was set back by more than that */
+	d->is_wide = now_ms >= d->next_wide_ms ||
+	    d->next_wide_ms > now_ms + WIDE_MS;
 	if (rc == 0)
-		rc = exchange_towns_due(d->courier->db, &a, date_now_ms(),
+		rc = exchange_towns_due(d->courier->db, &a, now_ms,
 		    EXCHANGE_OVERLAP_MS, &due, &count, err);
-	for (size_t i = 0; i < count && rc == 0; i++) {
+	for (size_t i = 0; i < count && rc == 0 && !exchange_is_over(d); i++) {
 		const struct town *t =
 		    service_set_town_by_id(d->courier->services, due[i]);
 
 		if (t != NULL && has_exchange(d, t))
 			rc = round_in(d, t, n, err);
 	}
+	if (rc == 0 && d->is_wide)
+		d->next_wide_ms = now_ms + WIDE_MS;
 	arena_free(&a);
 	return rc;
 }
@@ -173,6 +185,7 @@ exchange_thread_start(const struct courier *courier,
 	t->courier.db = db_new(courier->config);
 	t->desk.courier = &t->courier;
 	t->desk.master = &t->master;
+	t->desk.is_ending = &t->is_ending;
 	if (pthread_create(&t->thread, NULL, work, t) != 0) {
 		db_free(t->courier.db);
 		t->courier.db = NULL;

@@ -7,6 +7,8 @@
 #ifndef EXCHANGE_H
 #define EXCHANGE_H
 
+#include <stdatomic.h>
+
 #include "common/exchange_store.h"
 #include "common/handover.h"
 #include "common/osci_transfer.h"
@@ -28,6 +30,9 @@ struct exchange_desk {
 	struct xoev_sets *sets;
 	const struct code_lists *lists;
 	struct arena lists_arena;
+	bool is_wide; /* this round looks back further (exchange_out.c) */
+	int64_t next_wide_ms;
+	atomic_bool *is_ending; /* NULL: it goes on */
 };
 
 /*
@@ -105,6 +110,9 @@ int exchange_change_write(struct arena *a, const struct exchange_matter *m,
 const char *exchange_partner_key(struct arena *a, const struct service *s,
     const struct town *t, const struct exchange_step *step,
     const struct form_answers *answers);
+
+/* Whether the process is to end: whoever has much to do stops between two. */
+bool exchange_is_over(const struct exchange_desk *d);
 
 /* What messages are judged by today. */
 struct xoev_rules exchange_rules(const struct exchange_desk *d, int64_t now_ms);

@@ -17,16 +17,34 @@ struct filing {
 	const struct exchange_step *next; /* which asks for it */
 };
 
+/* With the Vorgang's row locked: another courier may have filed the same
+ * message, of another delivery, since we looked. */
+static int
+check_once(struct db *db, struct arena *a, const struct incoming *in,
+    struct err *err)
+{
+	struct exchange before;
+	bool found;
+
+	if (!in->row.has_uuid)
+		return 0;
+	if (exchange_by_uuid(db, a, in->town, true, &in->row.uuid, &before,
+		&found, err) == -1)
+		return -1;
+	return found && before.state != EXCHANGE_REJECTED
+	    ? err_set(err, ERR_CONFLICT, "the same message is being filed")
+	    : 0;
+}
+
 static int
 write_filed(struct db *db, struct arena *a, void *arg, struct err *err)
 {
 	const struct filing *f = arg;
 	struct incoming *in = f->in;
-	struct err late = { 0 };
-
 	size_t outstanding;
 
-	if (exchange_write_handled(db, a, in, err) == -1)
+	if (check_once(db, a, in, err) == -1 ||
+	    exchange_write_handled(db, a, in, err) == -1)
 		return -1;
 	if (f->until_ms != 0 &&
 	    exchange_deadline_put(db, &in->row.vorgang, f->next->id,
@@ -40,13 +58,10 @@ write_filed(struct db *db, struct arena *a, void *arg, struct err *err)
 		return exchange_answer_all(db, &in->request.vorgang,
 		    in->request.step == NULL ? "" : in->request.step,
 		    in->row.created_ms, err);
-	/* A second answer finds it answered; a late one, given up. */
-	if (exchange_move(db, &in->request.id, in->request.state,
-		f->request_to, in->row.created_ms, &late) == -1 &&
-	    late.code != ERR_CONFLICT) {
-		*err = late;
+	/* It may be known as delivered, or was given up, since we looked. */
+	if (exchange_settle(db, &in->request.id, f->request_to,
+		in->row.created_ms, err) == -1)
 		return -1;
-	}
 	if (f->answer == NULL || !f->answer->is_joint)
 		return 0;
 	/* Another one came at the same time: once more, with what it did. */

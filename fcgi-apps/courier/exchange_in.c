@@ -5,12 +5,20 @@
 #include "common/exchange_number.h"
 #include "common/json.h"
 #include "common/log.h"
+#include "common/utf8.h"
 #include "common/vorgang_store.h"
+#include "courier/osci.h"
 
 #define LEASE_MS 20000
-#define AGAIN_MS 15000
+#define SOON_MS 300 /* somebody else was at it */
+#define LONGEST_MS (10 * 60000)
+#define MESSAGES_MAX 200 /* of a town in one round */
 #define HOUR_MS 3600000
 #define FINDING_MAX 4000 /* of column finding */
+#define STANDARD_MAX 60	 /* bytes, of columns of that name */
+#define VERSION_MAX 30
+#define TYPE_MAX 30
+#define KEY_MAX 120
 
 /* ---- writing it down ---- */
 
@@ -192,20 +200,36 @@ exchange_reject(struct incoming *in, struct arena *a, const void *body,
 
 /* ---- what it is ---- */
 
+/* As a column of max bytes takes it, whatever a stranger wrote. */
+static const char *
+fitting(struct arena *a, const char *s, size_t max, bool is_ascii)
+{
+	char *out;
+
+	if (s == NULL)
+		return "";
+	out = arena_strdup(a, utf8_cut(a, s, max));
+	for (char *c = out; is_ascii && *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~')
+			*c = '?';
+	return out;
+}
+
 static void
-fill_row(struct incoming *in, const void *body, size_t len)
+fill_row(
+    struct incoming *in, struct arena *a, const void *body, size_t len)
 {
 	const struct xoev_head *h = &in->read.head;
 	struct err none = { 0 };
 
 	in->row = (struct exchange){ .id = id_uuid7(),
 		.is_incoming = true,
-		.standard = h->standard == NULL ? "" : h->standard,
-		.version = h->version == NULL ? "" : h->version,
-		.type = h->type == NULL ? "" : h->type,
+		.standard = fitting(a, h->standard, STANDARD_MAX, false),
+		.version = fitting(a, h->version, VERSION_MAX, false),
+		.type = fitting(a, h->type, TYPE_MAX, false),
 		.partner =
 		    in->transfer->partner == NULL ? "" : in->transfer->partner,
-		.partner_key = h->author.key == NULL ? "" : h->author.key,
+		.partner_key = fitting(a, h->author.key, KEY_MAX, true),
 		.transfer = in->transfer->id,
 		.finding = "",
 		.created_ms = date_now_ms(),
@@ -303,7 +327,7 @@ judge(struct incoming *in, struct arena *a, const void *body, size_t len,
 
 	if (xoev_read(a, &rules, NULL, body, len, &in->read, err) == -1)
 		return -1;
-	fill_row(in, body, len);
+	fill_row(in, a, body, len);
 	if (len > EXCHANGE_BODY_MAX) {
 		in->row.body = ""; /* the transfer keeps it */
 		in->row.len = 0;
@@ -341,11 +365,11 @@ take(struct incoming *in, struct arena *a, struct err *err)
 	struct buf *body = buf_new(a, XOEV_MESSAGE_MAX);
 
 	if (in->in.content.ncontent == 0) {
-		fill_row(in, "", 0);
+		fill_row(in, a, "", 0);
 		return exchange_quarantine(in, a, "T099", "exchange.why.empty", err);
 	}
 	if (content->len > XOEV_MESSAGE_MAX) {
-		fill_row(in, "", 0);
+		fill_row(in, a, "", 0);
 		return exchange_quarantine(in, a, "S999", "exchange.why.long", err);
 	}
 	if (crypto_spool_each(content->spool, content->offset, content->len,
@@ -354,42 +378,56 @@ take(struct incoming *in, struct arena *a, struct err *err)
 	return judge(in, a, buf_text(body), body->len, err);
 }
 
-/* What the transport could not open is told there and stays there. */
-static void
+/* When it is tried again. */
+static int64_t
+pause_ms(const struct osci_transfer *transfer, enum err_code code)
+{
+	int64_t ms = osci_wait_ms(transfer->attempts);
+
+	if (code == ERR_CONFLICT || code == ERR_DB_BUSY)
+		return SOON_MS;
+	return ms < LONGEST_MS ? ms : LONGEST_MS;
+}
+
+/* What the transport could not open is told there and stays there. -1: nothing
+ * can be handled, for the database is away. */
+static int
 handle(struct exchange_desk *d, struct arena *a, const struct town *t,
-    const struct osci_transfer *transfer, size_t *n)
+    const struct osci_transfer *transfer, size_t *n, struct err *err)
 {
 	struct courier *c = d->courier;
 	struct incoming in = { .desk = d, .town = t, .transfer = transfer };
-	int64_t now_ms = date_now_ms();
-	struct err err = { 0 }, also = { 0 };
+	int64_t now_ms;
+	struct err why = { 0 };
 	bool is_broken;
 
 	if (osci_transfer_open(c->db, a, c->config, d->master, t, d->trust,
-		transfer, &in.in, &err) == 0 &&
-	    take(&in, a, &err) == 0) {
+		transfer, &in.in, &why) == 0 &&
+	    take(&in, a, &why) == 0) {
 		++*n;
-		return;
+		return 0;
 	}
 	/* Handled by somebody else meanwhile. */
-	if (err.code == ERR_DUPLICATE &&
-	    strcmp(err.field, "exchange_transfer") == 0)
-		return;
-	is_broken = err.code == ERR_BAD_REQUEST || err.code == ERR_CRYPTO ||
-	    err.code == ERR_TOO_LARGE;
-	log_error("transfer %s cannot be handled%s: %s: %s",
-	    id_hex(a, &transfer->id), is_broken ? "" : " now",
-	    err_wire(err.code), err.msg);
-	if (osci_transfer_unhandled(c->db, &transfer->id, now_ms,
-		is_broken ? 0 : now_ms + AGAIN_MS, err.msg, &also) == -1)
-		log_error("%s: %s", err_wire(also.code), also.msg);
+	if (why.code == ERR_DUPLICATE &&
+	    strcmp(why.field, "exchange_transfer") == 0)
+		return 0;
+	is_broken = why.code == ERR_BAD_REQUEST || why.code == ERR_CRYPTO ||
+	    why.code == ERR_TOO_LARGE;
+	if (why.code != ERR_CONFLICT && why.code != ERR_DB_BUSY)
+		log_error("transfer %s cannot be handled%s: %s: %s",
+		    id_hex(a, &transfer->id), is_broken ? "" : " now",
+		    err_wire(why.code), why.msg);
+	now_ms = date_now_ms();
+	return osci_transfer_unhandled(c->db, &transfer->id, now_ms,
+	    is_broken ? 0 : now_ms + pause_ms(transfer, why.code), why.msg,
+	    err);
 }
 
 int
 exchange_take_in(
     struct exchange_desk *d, const struct town *t, size_t *n, struct err *err)
 {
-	for (;;) {
+	for (size_t i = 0; i < MESSAGES_MAX && !exchange_is_over(d); i++) {
 		struct osci_transfer transfer;
 		struct arena a = { 0 };
 		int rc = osci_transfer_next_arrived(d->courier->db, &a, t,
@@ -397,13 +435,15 @@ exchange_take_in(
 		    err);
 
 		if (rc == 0)
-			handle(d, &a, t, &transfer, n);
-		arena_free(&a);
-		if (rc == -1 && err->code == ERR_NOT_FOUND) {
+			rc = handle(d, &a, t, &transfer, n, err);
+		else if (err->code == ERR_NOT_FOUND) {
 			err_clear(err);
+			arena_free(&a);
 			return 0;
 		}
+		arena_free(&a);
 		if (rc == -1)
 			return -1;
 	}
+	return 0;
 }

@@ -9,6 +9,10 @@
 #define HOUR_MS 3600000
 #define DAY_MS (24 * HOUR_MS)
 #define WAIT_MS 30000
+#define BUSY_MS 2000
+/* What changed is seen when its transaction ends, a little after the time that
+ * it carries; once in a while one may have been slow (EXCHANGE_OVERLAP_MS). */
+#define NEAR_MS 2000
 
 /* ---- whether, and what ---- */
 
@@ -430,7 +434,8 @@ wait(struct exchange_desk *d, const struct exchange_case *one,
 	log_warn("step %s cannot be taken now: %s: %s", step->id,
 	    err_wire(why->code), why->msg);
 	return exchange_wait_put(d->courier->db, &one->vorgang, step->id,
-	    why->msg, now_ms, now_ms + WAIT_MS, err);
+	    why->msg, now_ms,
+	    now_ms + (why->code == ERR_DB_BUSY ? BUSY_MS : WAIT_MS), err);
 }
 
 /* Whether a step that leaves the state was taken, or does without a partner:
@@ -460,7 +465,8 @@ is_done(struct exchange_desk *d, struct arena *a, const struct town *t,
 }
 
 /* One that cannot be taken now must not keep the others waiting: it waits by
- * itself. An error says that not even that could be noted. */
+ * itself. An error says that not even that could be noted, or that the database
+ * is away: that is no matter of this one. */
 static int
 look_at(struct exchange_desk *d, const struct town *t,
     const struct exchange_case *one, bool has_waited, size_t *n,
@@ -482,7 +488,10 @@ look_at(struct exchange_desk *d, const struct town *t,
 	    exchange_matter_read(d, &a, t, &one->vorgang, &m, &own) == 0 &&
 	    strcmp(m.state->id, one->state) == 0)
 		(void)take_step(&a, &m, step, date_now_ms(), &taken, &own);
-	if (own.code != ERR_NONE && own.code != ERR_CONFLICT)
+	if (own.code == ERR_DB_UNAVAILABLE) {
+		*err = own;
+		rc = -1;
+	} else if (own.code != ERR_NONE && own.code != ERR_CONFLICT)
 		rc = wait(d, one, step, &own, err);
 	else {
 		*n += taken;
@@ -502,12 +511,14 @@ look_at_changed(struct exchange_desk *d, struct arena *a,
 	struct db *db = d->courier->db;
 	struct exchange_case *list;
 	const struct id *after = NULL;
-	int64_t since, from;
+	int64_t since, from, now_ms = date_now_ms();
 	size_t count;
 
 	if (exchange_watched(db, a, &since, err) == -1)
 		return -1;
-	from = since - EXCHANGE_OVERLAP_MS;
+	/* A clock that was ahead for a while hides nothing. */
+	from = since < now_ms ? since : now_ms;
+	from -= d->is_wide ? EXCHANGE_OVERLAP_MS : NEAR_MS;
 	do {
 		if (exchange_cases(db, a, from, after, CASES_MAX, &list,
 			&count, err) == -1)
@@ -520,7 +531,7 @@ look_at_changed(struct exchange_desk *d, struct arena *a,
 			from = list[count - 1].changed_ms;
 			after = &list[count - 1].vorgang;
 		}
-	} while (count == CASES_MAX);
+	} while (count == CASES_MAX && !exchange_is_over(d));
 	return from <= since ? 0 : exchange_watch(db, from, err);
 }
 
@@ -534,7 +545,7 @@ look_at_waiting(struct exchange_desk *d, struct arena *a,
 	if (exchange_wait_due(d->courier->db, a, date_now_ms(), CASES_MAX,
 		&list, &count, err) == -1)
 		return -1;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count && !exchange_is_over(d); i++)
 		if (look_at(d, t, &list[i], true, n, err) == -1)
 			return -1;
 	return 0;

@@ -12,7 +12,8 @@
 
 #define MESSAGES_MAX 100 /* of one dialog */
 #define CARDS_MAX 1000
-#define TROUBLE_MS 60000
+#define TROUBLE_MS 2000
+#define TROUBLE_MAX_MS 60000
 
 /* A round of a mailbox. */
 struct round {
@@ -199,6 +200,25 @@ fetch_all(struct osci_work *w, struct arena *a, const struct osci_fetch *f,
 }
 
 /*
+ * When to fetch after it failed: in two seconds; and each time that it fails
+ * again, after twice as long, up to the interval or a minute.
+ */
+static int64_t
+next_after_trouble(const struct osci_fetch *f, int64_t now_ms)
+{
+	int64_t last_ms = f->next_ms - f->last_ms, most_ms = f->every_s * 1000;
+	int64_t wait_ms = TROUBLE_MS;
+
+	if (most_ms < TROUBLE_MAX_MS)
+		most_ms = TROUBLE_MAX_MS;
+	if (*f->last_note != '\0' && last_ms > 0)
+		wait_ms = last_ms < most_ms ? 2 * last_ms : most_ms;
+	if (wait_ms < TROUBLE_MS)
+		wait_ms = TROUBLE_MS;
+	return now_ms + (wait_ms < most_ms ? wait_ms : most_ms);
+}
+
+/*
  * When to fetch next. Soon after something was sent, an answer may be there: the
  * longer nothing comes, the rarer it is looked for, up to the interval.
  */
@@ -210,7 +230,7 @@ next_fetch(const struct osci_fetch *f, bool failed, int64_t now_ms)
 	if (f->every_s == 0)
 		return 0;
 	if (failed)
-		return now_ms + (wait_ms > TROUBLE_MS ? wait_ms : TROUBLE_MS);
+		return next_after_trouble(f, now_ms);
 	near_ms = f->sent_ms == 0 ? wait_ms : (now_ms - f->sent_ms) / 4;
 	if (near_ms < OSCI_SOON_MS)
 		near_ms = OSCI_SOON_MS;

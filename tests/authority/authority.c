@@ -5,12 +5,13 @@
  * it answers is the program's own (office.h).
  *
  *   PROGRAM --uri URI --intermediary CIPHER_CERT SIGN_CERT --keys DIR
- *           [--every MS]
+ *           [--book DIR] [--every MS]
  *
- * DIR holds NAME_cipher.{cert,key}.pem and NAME_sign.{cert,key}.pem, NAME being
- * office_name.
+ * The DIR of --keys holds NAME_cipher.{cert,key}.pem and
+ * NAME_sign.{cert,key}.pem, NAME being office_name; that of --book is made
+ * (book.h).
  */
-#include "office.h"
+#include "book.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -22,9 +23,7 @@
 #include "common/osci_content.h"
 
 #define MESSAGE_MAX (64 << 20)
-#define PENDING_MAX 256
 #define BOX_EVERY_MS 200
-#define SEEN_MAX 4096
 
 static const struct xml_limits limits = { .depth = 64,
 	.nodes = 200000,
@@ -32,23 +31,13 @@ static const struct xml_limits limits = { .depth = 64,
 	.memory = 64 << 20,
 	.text = 65536 };
 
-/* An answer that is not due yet, or could not be sent. */
-struct pending {
-	char *xml;
-	size_t len;
-	uint8_t cert[OSCI_CERT_MAX]; /* of the mailbox */
-	size_t cert_len;
-	int64_t due_ms;
-};
-
 struct office {
 	struct arena keys;
 	struct osci_own own;
 	struct osci_identity cipher;
 	struct osci_client_peer peer;
 	struct osci_client_settings settings;
-	struct pending pending[PENDING_MAX];
-	size_t npending;
+	struct book *book;
 };
 
 static volatile sig_atomic_t is_over;
@@ -63,7 +52,7 @@ stop(int signo)
 /* ---- sending ---- */
 
 static int
-send_one(struct office *o, const struct pending *p, struct err *err)
+send_one(struct office *o, const struct book_answer *p, struct err *err)
 {
 	struct arena a = { 0 };
 	struct osci_client *c =
@@ -120,23 +109,18 @@ out:
 static void
 send_due(struct office *o)
 {
-	for (size_t i = 0; i < o->npending;) {
-		struct pending *p = &o->pending[i];
+	struct book_answer *answer;
+
+	while (!is_over &&
+	    (answer = book_due(o->book, date_now_ms())) != NULL) {
 		struct err err = { 0 };
 
-		if (p->due_ms > date_now_ms()) {
-			i++;
+		if (send_one(o, answer, &err) == 0) {
+			book_sent(o->book, answer);
 			continue;
 		}
-		if (send_one(o, p, &err) == -1) {
-			log_warn("answer not sent, again in a second: %s",
-			    err.msg);
-			p->due_ms = date_now_ms() + 1000;
-			i++;
-			continue;
-		}
-		free(p->xml);
-		*p = o->pending[--o->npending];
+		log_warn("answer not sent, again in a second: %s", err.msg);
+		answer->due_ms = date_now_ms() + 1000;
 	}
 }
 
@@ -146,41 +130,6 @@ static int
 put_reader(void *arg, const void *data, size_t n, struct err *err)
 {
 	return xml_reader_put(arg, data, n, err);
-}
-
-static void
-keep(struct office *o, const struct office_answer *answer,
-    const struct osci_cert *to)
-{
-	struct pending *p = &o->pending[o->npending];
-
-	if (o->npending == PENDING_MAX) {
-		log_error("too many answers wait; one is dropped");
-		return;
-	}
-	o->npending++;
-	p->len = strlen(answer->xml);
-	p->xml = malloc(p->len + 1);
-	if (p->xml == NULL)
-		abort();
-	memcpy(p->xml, answer->xml, p->len + 1);
-	memcpy(p->cert, to->der, to->len);
-	p->cert_len = to->len;
-	p->due_ms = date_now_ms() + answer->delay_ms;
-}
-
-/* An office knows a message by its UUID; an acknowledgement may be lost. */
-static bool
-is_known(const char *uuid)
-{
-	static char seen[SEEN_MAX][40];
-	static size_t n;
-
-	for (size_t i = 0; i < n && i < SEEN_MAX; i++)
-		if (strcmp(seen[i], uuid) == 0)
-			return true;
-	(void)snprintf(seen[n++ % SEEN_MAX], sizeof(seen[0]), "%s", uuid);
-	return false;
 }
 
 static int
@@ -194,7 +143,7 @@ work_on(struct office *o, struct arena *a,
 	struct xml_reader *reader = xml_reader_new(a, &limits, spool);
 	struct osci_content_in in;
 	struct xml_tree tree;
-	const char *uuid;
+	struct office_question asked;
 	size_t n;
 
 	if (from == NULL)
@@ -209,15 +158,16 @@ work_on(struct office *o, struct arena *a,
 		in.content[0].len, put_reader, reader, err) == -1 ||
 	    xml_reader_end(reader, &tree, err) == -1)
 		return -1;
-	office_answer(a, &tree, answer, &n, &uuid);
-	if (is_known(uuid)) {
-		log_info("known already: %s", uuid);
+	office_answer(a, &tree, answer, &n, &asked);
+	/* An acknowledgement may have been lost. */
+	if (book_has(o->book, asked.uuid)) {
+		log_info("known already: %s", asked.uuid);
 		return 0;
 	}
+	if (book_enter(o->book, &asked, answer, n, &from->cert, err) == -1)
+		return -1;
 	log_info("message %s %s: %zu answers",
-	    tree.root->name != NULL ? tree.root->name : "?", uuid, n);
-	for (size_t i = 0; i < n; i++)
-		keep(o, &answer[i], &from->cert);
+	    tree.root->name != NULL ? tree.root->name : "?", asked.uuid, n);
 	return 0;
 }
 
@@ -248,6 +198,11 @@ fetch(struct office *o, size_t *n, struct err *err)
 			if (work_on(o, &one, &got, &own) == -1)
 				log_warn("a message is passed over: %s",
 				    own.msg);
+			/* what is not in the book is not acknowledged */
+			if (own.code == ERR_IO) {
+				*err = own;
+				rc = -1;
+			}
 		}
 		arena_free(&one);
 	}
@@ -310,7 +265,9 @@ set_up(struct office *o, int argc, char **argv, struct err *err)
 	return osci_cert_read(&o->keys, cipher, &o->peer.cipher, err) == -1 ||
 		osci_cert_read(&o->keys, sign, &o->peer.sign, err) == -1 ||
 		read_pair(o, dir, "cipher", &o->cipher, err) == -1 ||
-		read_pair(o, dir, "sign", &o->own.sign, err) == -1
+		read_pair(o, dir, "sign", &o->own.sign, err) == -1 ||
+		book_open(option(argc, argv, "--book", 1), office_remember,
+		    &o->book, err) == -1
 	    ? -1
 	    : 0;
 }

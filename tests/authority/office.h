@@ -11,6 +11,12 @@
 
 #define OFFICE_ANSWERS_MAX 8
 
+/* What of a question is kept. */
+struct office_question {
+	const char *uuid, *type, *created;
+	const char *who; /* it is about: "Muster, Ada" */
+};
+
 struct office_answer {
 	const char *xml; /* NULL: none */
 	int delay_ms;
@@ -19,9 +25,12 @@ struct office_answer {
 /* Names the program, its log and its keys. */
 extern const char *const office_name;
 
-/* Answers one message, or does not. *n answers; *uuid: the message's. */
+/* Answers one message, or does not. *n answers. */
 void office_answer(struct arena *a, const struct xml_tree *t,
     struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n,
-    const char **uuid);
+    struct office_question *asked);
+
+/* A question that was answered before the program was started (book.h). */
+void office_remember(const struct office_question *q);
 
 #endif

@@ -8,16 +8,16 @@
 
 import { createHash } from 'node:crypto';
 import {
-  newAgent, newId, multipart, png, processId, send, sleep, sql, torhaus,
+  newAgent, newId, multipart, png, processId, sleep, sql, torhaus,
 } from '../integration/client.mjs';
 import { kill, targets } from './killer.mjs';
+import { insist } from './insist.mjs';
 import { documentsCheck, mailsCheck, sweepCheck } from './books.mjs';
 
 const total = Number(process.env.FAULTS_N ?? 10000);
 const connections = Number(process.env.FAULTS_CONNECTIONS ?? 32);
 const rounds = Number(process.env.FAULTS_KILLS ?? 5);
 const filesPercent = Number(process.env.FAULTS_FILES ?? 5);
-const GIVE_UP_MS = 120000;
 
 const agent = newAgent(connections);
 const count = { retries: 0, broken: 0, http: {}, longest: 0 };
@@ -77,37 +77,12 @@ function formRequest(i, id, photo) {
   };
 }
 
-// Until acknowledged. Only what a sensible client repeats is repeated: no
-// answer, or one that says that the fault is on the other side.
-async function insist(request) {
-  const begin = Date.now();
-  for (let pause = 50; ; pause = Math.min(pause * 2, 1000)) {
-    let res = null;
-    try {
-      res = await send('POST', request.path, { ...request, agent });
-      count.http[res.status] = (count.http[res.status] ?? 0) + 1;
-    } catch {
-      count.broken++;
-    }
-    count.longest = Math.max(count.longest, Date.now() - begin);
-    if (res && request.isDone(res))
-      return res;
-    if (res && res.status < 500)
-      throw new Error(`${res.status} ${res.headers.location ?? ''} ` +
-        res.text.slice(0, 400));
-    if (Date.now() - begin > GIVE_UP_MS)
-      throw new Error(`not acknowledged in ${GIVE_UP_MS / 1000} s`);
-    count.retries++;
-    await sleep(pause * (0.5 + Math.random()));
-  }
-}
-
 async function apply(i) {
   const id = newId();
   const hasFile = i % 100 < filesPercent;
   const photo = hasFile ? png(64, 64) : null;
   const res = await insist(hasFile ? formRequest(i, id, photo)
-    : jsonRequest(i, id));
+    : jsonRequest(i, id), agent, count);
   const done = { i, id, mail: address(i), sha256: null };
   if (hasFile) {
     done.token = res.headers.location.match(/^\/vorgang\/l\/([^/?]+)/)[1];

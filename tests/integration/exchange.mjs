@@ -131,7 +131,7 @@ async function citizen(made) {
       assert.equal(document.name, 'Meldebescheinigung.pdf');
       const file = await get(`/api/v1/vorgang/dokumente/${document.id}`,
         bearer(made.Muster.token));
-      assert.match(file.bytes.toString('latin1'), /^%PDF-1\.4[^]*\(Muster\)/);
+      assert.match(file.bytes.toString('latin1'), /^%PDF-1\.4[^]*\(Muster, Ada\)/);
       for (const [lang, words] of [['de', /Die Anfrage zu Ihren Meldedaten an/],
         ['en', /The request for your registration data to/]]) {
         const page = await get(

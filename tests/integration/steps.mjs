@@ -8,106 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from './check.mjs';
 import {
-  bin, dir, get, multipart, newId, png, postForm, send, sleep, sql, torhaus, town,
-  until,
+  bin, dir, get, newId, png, sleep, sql, torhaus, town, until,
 } from './client.mjs';
 import { bearer, tokenOf } from './samples.mjs';
+import { Browser, filled, inputsOf } from './stepper.mjs';
 
 const source = 'tests/data/services/familienpass';
 const start = '/antrag/familienpass/';
-
-const unescape = (s) => s.replace(/&quot;/g, '"').replace(/&lt;/g, '<')
-  .replace(/&gt;/g, '>').replace(/&#39;/g, "'").replace(/&amp;/g, '&');
-
-// The inputs that a page has, as a browser would send them.
-function inputsOf(text) {
-  const form = text.slice(text.indexOf('<form class="th-form"'));
-  const pairs = [];
-  for (const [tag] of form.matchAll(/<(?:input|textarea)[^>]*>[^<]*/g)) {
-    const attribute = (name) => {
-      const found = tag.match(new RegExp(` ${name}="([^"]*)"`));
-      return found && unescape(found[1]);
-    };
-    const type = attribute('type');
-    const name = attribute('name');
-    if (!name || type === 'file' || name === 'action' || name === 'answer')
-      continue;
-    if ((type === 'radio' || type === 'checkbox') && !/ checked/.test(tag))
-      continue;
-    if (tag.startsWith('<textarea'))
-      pairs.push([name, unescape(tag.slice(tag.indexOf('>') + 1).trim())]);
-    else
-      pairs.push([name, attribute('value') ?? '']);
-  }
-  return pairs;
-}
-
-// Replaces pairs by name; a list sets several, null takes away.
-function filled(pairs, answers) {
-  const out = pairs.filter(([name]) => !(name in answers));
-  for (const [name, value] of Object.entries(answers))
-    for (const one of value === null ? [] : [value].flat())
-      out.push([name, one]);
-  return out;
-}
-
-class Browser {
-  cookies = {};
-
-  headers() {
-    const list = Object.entries(this.cookies).map(([k, v]) => `${k}=${v}`);
-    return list.length ? { Cookie: list.join('; ') } : {};
-  }
-
-  take(res) {
-    for (const line of res.headers['set-cookie'] ?? []) {
-      const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
-      this.cookies[name] = value;
-    }
-    return res;
-  }
-
-  async get(path) {
-    return this.take(await get(path, this.headers()));
-  }
-
-  async post(path, pairs, headers = {}) {
-    return this.take(await postForm(path, pairs,
-      { ...this.headers(), ...headers }));
-  }
-
-  async postFiles(path, parts) {
-    const { type, body } = multipart(parts);
-    return this.take(await send('POST', path, {
-      headers: { ...this.headers(), 'Content-Type': type }, body }));
-  }
-
-  // Begins a draft; its address without the page.
-  async begin(path = start, more = []) {
-    const page = await this.get(path);
-    assert.equal(page.status, 200, page.text.slice(0, 300));
-    const id = page.text.match(/name="submission_id" value="([0-9a-f]{32})"/)[1];
-    const res = await this.post(path,
-      [['submission_id', id], ...more, ['action', 'begin']]);
-    assert.equal(res.status, 303, res.text.slice(0, 400));
-    this.base = res.headers.location.replace(/\/[^/]*$/, '');
-    this.id = id;
-    return res;
-  }
-
-  // Opens a page, fills it in and presses a button.
-  async fill(page, answers, action = 'next') {
-    const shown = await this.get(`${this.base}/${page}`);
-    assert.equal(shown.status, 200, `${page}: ${shown.status}`);
-    return this.post(`${this.base}/${page.split('?')[0]}`,
-      [...filled(inputsOf(shown.text), answers), ['action', action]]);
-  }
-
-  goesTo(res, page) {
-    assert.equal(res.status, 303, res.text.slice(0, 600));
-    assert.equal(res.headers.location, `${this.base}/${page}`);
-  }
-}
 
 const pages = [
   ['vorab', { lives_here: 'true' }],
@@ -128,7 +35,7 @@ const pages = [
 // that only later versions have.
 async function filledBrowser(end = 'pruefen', more = {}) {
   const browser = new Browser();
-  await browser.begin();
+  await browser.begin(start);
   for (const [page, answers] of pages) {
     if (page === end)
       break;
@@ -267,7 +174,7 @@ async function beginning() {
   });
   await test('steps: the cookie: HttpOnly, Lax, two weeks or the session',
     async () => {
-      const res = await new Browser().begin();
+      const res = await new Browser().begin(start);
       const [cookie] = res.headers['set-cookie'];
       assert.match(cookie, /^entwurf=[0-9a-z]{26};/);
       assert.match(cookie, /HttpOnly/i);
@@ -298,7 +205,7 @@ async function beginning() {
       [['family_name', 'Neu & wichtig'], ['action', 'next']]);
     assert.equal(post.status, 403);
     assert.match(post.text, /Neu &amp; wichtig/);
-    await other.begin();
+    await other.begin(start);
     assert.equal((await other.get(`${browser.base}/person`)).status, 403);
   });
 }
@@ -306,7 +213,7 @@ async function beginning() {
 async function filling() {
   await test('steps: page by page to the receipt', async () => {
     const browser = new Browser();
-    await browser.begin();
+    await browser.begin(start);
     const next = ['vorab_kinder', 'ergebnis', 'anschrift', 'kinder',
       'einkommen', 'wuensche', 'zustellung', 'erklaerung', 'pruefen'];
     for (const [i, [page, answers]] of pages.entries())
@@ -445,7 +352,7 @@ async function filling() {
 async function advice() {
   await test('steps: the adviser ends where it must', async () => {
     const browser = new Browser();
-    await browser.begin();
+    await browser.begin(start);
     browser.goesTo(
       await browser.fill('vorab', { lives_here: 'false' }), 'ergebnis');
     const page = await browser.get(`${browser.base}/ergebnis`);
@@ -487,7 +394,7 @@ async function advice() {
     });
   await test('steps: no result before the questions are answered', async () => {
     const browser = new Browser();
-    await browser.begin();
+    await browser.begin(start);
     browser.goesTo(await browser.get(`${browser.base}/ergebnis`), 'vorab');
   });
 }
@@ -780,7 +687,7 @@ async function changes() {
       });
       await everywhere(async () => {
         const other = new Browser();
-        return other.get((await other.begin()).headers.location);
+        return other.get((await other.begin(start)).headers.location);
       }, (r) => /name="version" value="1\.1\.1"/.test(r.text));
       const browser = await filledBrowser();
       const tab = inputsOf((await browser.get(`${browser.base}/anschrift`))

@@ -3,7 +3,8 @@
  * family name: "Spaet" answers late, "Stumm" never, "Doppelt" twice the same,
  * "Kaputt" with what is no XML, "Ungueltig" with what is not valid, "Fremd" to
  * another message, "Zurueck" with a rejection (0010), "Verstorben" and
- * "Unbekannt" that there is nobody, everybody else with what was asked for.
+ * "Unbekannt" that there is nobody, "Gesperrt" likewise, everybody else with what
+ * was asked for.
  */
 #include "office.h"
 #include "paper.h"
@@ -36,6 +37,12 @@ static const char *
 text(const struct question *q, const struct xml_node *from, const char *name)
 {
 	return paper_text(q->arena, q->tree, from, name);
+}
+
+static const char *
+who(const struct question *q)
+{
+	return arena_printf(q->arena, "%s, %s", q->family, q->given);
 }
 
 /* A PDF as the text of an element. */
@@ -148,8 +155,7 @@ certificate(const struct question *q)
 		  person(q), "")
 	    : arena_printf(q->arena,
 		  "<xmeld:pdfDokument>%s</xmeld:pdfDokument>",
-		  pdf(q->arena, "Meldebescheinigung",
-		      q->family));
+		  pdf(q->arena, "Meldebescheinigung", who(q)));
 
 	return arena_printf(q->arena,
 	    "<xmeld:antwortAbrufanfrage><xmeld:auskunft><xmeld:ergebnisstatus>"
@@ -244,8 +250,7 @@ answer_1707(const struct question *q, const char *of)
 		"</xmeld:pdfDokument></xmeld:zuziehendePerson>"
 		"</xmeld:anmeldung></xmeld:ergebnis>",
 		identification(q), person(q),
-		pdf(q->arena, "Meldebestaetigung",
-		    q->family)),
+		pdf(q->arena, "Meldebestaetigung", who(q))),
 	    of);
 }
 
@@ -285,18 +290,16 @@ static struct {
 } open_cases[OPEN_MAX];
 static size_t nopen;
 
-static void
-who(const struct question *q, char out[200])
+void
+office_remember(const struct office_question *q)
 {
-	(void)snprintf(out, 200, "%s, %s", q->family, q->given);
-}
+	size_t i;
 
-static void
-remember(const struct question *q)
-{
-	size_t i = nopen++ % OPEN_MAX;
-
-	who(q, open_cases[i].who);
+	if (strcmp(q->type, "1704") != 0)
+		return;
+	i = nopen++ % OPEN_MAX;
+	(void)snprintf(open_cases[i].who, sizeof(open_cases[i].who), "%.199s",
+	    q->who);
 	(void)snprintf(open_cases[i].uuid, sizeof(open_cases[i].uuid), "%s",
 	    q->uuid);
 	(void)snprintf(open_cases[i].created, sizeof(open_cases[i].created),
@@ -307,9 +310,8 @@ remember(const struct question *q)
 static const char *
 answer_code(struct question *q)
 {
-	char asked[200];
+	const char *asked = arena_printf(q->arena, "%.199s", who(q));
 
-	who(q, asked);
 	for (size_t i = nopen; i > 0 && i + OPEN_MAX > nopen; i--) {
 		size_t at = (i - 1) % OPEN_MAX;
 
@@ -352,7 +354,9 @@ static const char *
 right_answer(struct question *q)
 {
 	if (strcmp(q->type, "1700") == 0) {
-		if (strcmp(q->family, "Unbekannt") == 0)
+		/* that there is a block is not told */
+		if (strcmp(q->family, "Unbekannt") == 0 ||
+		    strcmp(q->family, "Gesperrt") == 0)
 			return answer_1701(q, refusal(q, "01"), q->uuid);
 		if (strcmp(q->family, "Verstorben") == 0)
 			return answer_1701(q, refusal(q, "02"), q->uuid);
@@ -365,26 +369,25 @@ right_answer(struct question *q)
 		    strcmp(q->family, "Unbekannt") == 0 ? refusal(q, "01")
 							: prefilled(q),
 		    q->uuid);
-	if (strcmp(q->type, "1704") == 0) {
-		remember(q);
+	if (strcmp(q->type, "1704") == 0)
 		return answer_1705(q,
 		    strcmp(q->family, "Unbekannt") == 0 ? "02" : "01",
 		    q->uuid);
-	}
 	return strcmp(q->type, "1706") == 0 ? answer_code(q) : NULL;
 }
 
 void
 office_answer(struct arena *a, const struct xml_tree *t,
     struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n,
-    const char **own_uuid)
+    struct office_question *asked)
 {
 	struct question q = { .arena = a, .tree = t };
 	const char *answer;
 
 	*n = 0;
 	read_question(&q);
-	*own_uuid = q.uuid;
+	*asked = (struct office_question){ q.uuid, q.type, q.created, who(&q) };
+	office_remember(asked);
 	answer = right_answer(&q);
 	if (answer == NULL || strcmp(q.family, "Stumm") == 0)
 		return;

@@ -83,5 +83,6 @@ exchange_start()
 	watch register TERM - "$simulator" \
 	    --uri "http://127.0.0.1:$port/osci" --intermediary \
 	    "$dir/register/intermediary_cipher.pem" \
-	    "$dir/register/intermediary_sign.pem" --keys "$dir/register"
+	    "$dir/register/intermediary_sign.pem" --keys "$dir/register" \
+	    --book "$dir/register/book"
 }
