@@ -30,6 +30,7 @@ outgoing(const struct id *vorgang, const char *step)
 		.has_vorgang = true,
 		.vorgang = *vorgang,
 		.step = step,
+		.message = "anfrage",
 		.standard = "XMeld",
 		.version = "25.11a",
 		.type = "1700",
@@ -244,7 +245,7 @@ test_answer_all(void **state)
 	struct fixture *f = *state;
 	struct err err = { 0 };
 	struct id vorgang;
-	struct exchange e[3], in;
+	struct exchange e[4], in;
 
 	NEED_DB();
 	vorgang = submit(f);
@@ -253,14 +254,16 @@ test_answer_all(void **state)
 	e[1].answer_due_ms = 0; /* none is waited for */
 	e[2] = outgoing(&vorgang, "three");
 	e[2].state = EXCHANGE_SILENT;
+	e[3] = outgoing(&vorgang, "four"); /* is told apart */
 	for (size_t i = 0; i < nitems(e); i++)
 		insert(f, &e[i]);
 	in = incoming(&vorgang);
 	insert(f, &in);
-	OK(exchange_answer_all(f->db, &vorgang, NOW, &err));
+	OK(exchange_answer_all(f->db, &vorgang, "four", NOW, &err));
 	assert_int_equal(state_of(f, &e[0]), EXCHANGE_ANSWERED);
 	assert_int_equal(state_of(f, &e[1]), EXCHANGE_HANDED);
 	assert_int_equal(state_of(f, &e[2]), EXCHANGE_SILENT);
+	assert_int_equal(state_of(f, &e[3]), EXCHANGE_HANDED);
 	assert_int_equal(state_of(f, &in), EXCHANGE_QUARANTINED);
 }
 
