@@ -231,7 +231,9 @@ async function fault(one, rows) {
   const wanted = families[one.family];
   const out = rows.filter((row) => row.isOut);
   const came = rows.filter((row) => !row.isOut).map((row) => row.state);
-  const real = came.filter((state) => state !== 'twice');
+  /* An invalid one that the register sends once more goes back once more. */
+  const real = came.filter((state, at) => state !== 'twice' &&
+    (state !== 'rejected' || came.indexOf(state) === at));
   const view = await get('/api/v1/vorgang', bearer(one.token));
   if (view.status !== 200)
     return `status ${view.status}`;
