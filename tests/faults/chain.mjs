@@ -268,10 +268,11 @@ result('each has come to the right state, asked once', ended);
 // ---- the books ----------------------------------------------------------------
 
 // The register's own: UUID, type, time, whom it is about.
-const book = readFileSync(`${dir}/register/book/asked`, 'utf8').split('\n')
-  .filter(Boolean).map((line) => line.match(/^(\S+) (\S+) (\S+) (.*)$/));
+const readBook = () =>
+  readFileSync(`${dir}/register/book/asked`, 'utf8').split('\n')
+    .filter(Boolean).map((line) => line.match(/^(\S+) (\S+) (\S+) (.*)$/));
 const asked = new Map();
-for (const [, , type, , who] of book.filter(([, , type]) => type === '1700'))
+for (const [, , type, , who] of readBook())
   asked.set(who, (asked.get(who) ?? 0) + (type === '1700'));
 result('the register was asked once for each, by its own book',
   acknowledged.filter((one) =>
@@ -296,10 +297,6 @@ for (const one of acknowledged.filter((m) => m.view?.documents.length > 0))
   documents.push(await wrongDocument(one).catch((e) => e.message));
 result('each document is the one for this person',
   documents.filter((why) => why !== null));
-const back = book.filter(([, , type]) => type === '0010').length;
-result('rejections went back once', back === inState(12) ? []
-  : [`${inState(12)} sent, the register has ${back}`]);
-
 // What nobody can deal with waits for a person, and nothing else does.
 const waiting = torhaus('nachrichten', 'waiting', '--town', town);
 const quarantined = before.quarantined + acknowledged.filter(({ family }) =>
@@ -321,6 +318,11 @@ result('no transfer is left over', (await until(open,
 result('nothing lies in a mailbox', sql('SELECT COUNT(*) FROM osci_delivery ' +
   'WHERE kind = 1 AND received_at IS NULL')[0][0] === '0' ? []
   : ['deliveries that were never received']);
+
+const back = () => readBook().filter(([, , type]) => type === '0010').length;
+const got = await until(back, (n) => n === inState(12), 20);
+result('each rejection arrived, and once', got === inState(12) ? []
+  : [`${inState(12)} sent, the register has ${got}`]);
 
 // Silence ends in time, whoever dies then.
 sql('UPDATE exchange SET answer_due = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND ' +
