@@ -12,6 +12,9 @@
 #include "common/text.h"
 #include "common/town.h"
 
+/* Whose turn it is in a state: who has until its date. */
+enum service_turn { TURN_OFFICE, TURN_APPLICANT, TURN_NOBODY };
+
 struct service_state {
 	const char *id; /* "in_review"; text "state.<id>.label", ".explain" */
 	const char *const *next;
@@ -19,6 +22,7 @@ struct service_state {
 	bool is_initial, is_final, is_withdrawable;
 	bool notifies; /* the citizen gets a mail on entering */
 	int64_t due_days; /* 0: none */
+	enum service_turn turn;
 };
 
 struct service_route { /* first match wins */

@@ -16,6 +16,21 @@ state_index(const struct service *s, const char *id)
 	return i;
 }
 
+static enum service_turn
+turn_compile(struct form_def *d, const cJSON *json, const char *path)
+{
+	static const char *const turns[] = { "office", "applicant", "nobody" };
+	const char *turn = def_string(json, "turn");
+
+	for (size_t i = 0; i < nitems(turns); i++)
+		if (turn == NULL || strcmp(turn, turns[i]) == 0)
+			return (enum service_turn)i;
+	def_mistake(d, def_member(d, path, "turn"),
+	    "write \"office\", \"applicant\" or \"nobody\"",
+	    "\"%s\" has no turn", turn);
+	return TURN_OFFICE;
+}
+
 static void
 state_compile(struct form_def *d, const cJSON *json, const char *path,
     struct service_state *state)
@@ -28,6 +43,7 @@ state_compile(struct form_def *d, const cJSON *json, const char *path,
 		{ "withdrawable", cJSON_True, false },
 		{ "notify", cJSON_True, false },
 		{ "due_days", cJSON_Number, false },
+		{ "turn", cJSON_String, false },
 		{ NULL, 0, false },
 	};
 	const cJSON *due = cJSON_GetObjectItemCaseSensitive(json, "due_days");
@@ -45,6 +61,7 @@ state_compile(struct form_def *d, const cJSON *json, const char *path,
 	state->is_final = def_bool(json, "final", false);
 	state->is_withdrawable = def_bool(json, "withdrawable", false);
 	state->notifies = def_bool(json, "notify", false);
+	state->turn = turn_compile(d, json, path);
 	if (due == NULL)
 		return;
 	if (!(due->valuedouble >= 0 && due->valuedouble <= DUE_DAYS_MAX))

@@ -114,6 +114,63 @@ state_text(const struct view *v, const char *state, const char *what)
 	    arena_printf(v->req->arena, "state.%s.%s", state, what));
 }
 
+/* By when, and who: the office, or the applicant. */
+static void
+put_due(const struct view *v)
+{
+	static const char *const keys[] = { [TURN_OFFICE] = "status.due",
+		[TURN_APPLICANT] = "status.due.own" };
+	const struct service_state *state = v->c->state;
+	enum service_turn turn = state == NULL ? TURN_OFFICE : state->turn;
+
+	if (v->c->vorgang.due == 0 || turn == TURN_NOBODY ||
+	    (state != NULL && state->is_final))
+		return;
+	put_paragraph(v,
+	    text_fill(v->req->arena, v->app->texts, v->req->lang, keys[turn],
+		"date", date_to_german(v->req->arena, v->c->vorgang.due),
+		NULL));
+}
+
+/* When the present state began. */
+static int64_t
+state_since(const struct view *v)
+{
+	int64_t since = v->c->vorgang.created_ms;
+
+	for (size_t i = 0; i < v->c->nevent; i++)
+		if (strcmp(v->c->event[i].kind, "state") == 0)
+			since = v->c->event[i].at_ms;
+	return since;
+}
+
+/* What the office handed out with this state: it is what one came for. */
+static void
+put_outcome(const struct view *v)
+{
+	struct arena *a = v->req->arena;
+	int64_t since = state_since(v);
+
+	for (size_t i = 0; i < v->c->ndocument; i++) {
+		const struct document *d = &v->c->document[i];
+
+		if (d->origin == ACTOR_APPLICANT || d->created_ms < since)
+			continue;
+		html_open(v->h, "p", NULL);
+		html_open(v->h, "a", "class", "kern-btn kern-btn--primary",
+		    "href",
+		    case_path(
+			v, arena_printf(a, "/dokument/%s", id_hex(a, &d->id))),
+		    NULL);
+		html_element(v->h, "span",
+		    text_fill(a, v->app->texts, v->req->lang,
+			"status.document.fetch", "name", d->name, NULL),
+		    "class", "kern-label", NULL);
+		html_close(v->h, "a");
+		html_close(v->h, "p");
+	}
+}
+
 /* Where the matter stands: one word, plain words, what comes next, who. */
 static void
 put_standing(const struct view *v)
@@ -138,11 +195,8 @@ put_standing(const struct view *v)
 	html_element(v->h, "h3", text(v, "status.next"), "class",
 	    "kern-heading-medium", NULL);
 	put_paragraph(v, state_text(v, vorgang->state, "next"));
-	if (vorgang->due != 0 && !is_final)
-		put_paragraph(v,
-		    text_fill(v->req->arena, v->app->texts, v->req->lang,
-			"status.due", "date",
-			date_to_german(v->req->arena, vorgang->due), NULL));
+	put_due(v);
+	put_outcome(v);
 	html_close(v->h, "section");
 }
 
@@ -578,12 +632,12 @@ case_view(struct app *app, struct request *req, int status,
 	    id_reference_show(req->arena, c->vorgang.reference));
 	put_standing(&v);
 	put_access(&v);
+	put_handovers(&v);
 	put_timeline(&v);
 	put_messages(&v, notice);
 	put_documents(&v);
 	put_answers(&v);
 	put_office(&v);
-	put_handovers(&v);
 	put_withdraw(&v);
 	page_end(req, &h);
 }
