@@ -4,11 +4,10 @@
 
 import assert from 'node:assert/strict';
 
-import {
-  barriers, base, close, launch, leave, overflow, picture, transferred,
-  visitor,
-} from './browser.mjs';
+import { base, close, launch, transferred } from './browser.mjs';
 import { typeThrough } from './keyboard.mjs';
+import { accessible as look, fits, html, journey as tell, main }
+  from './look.mjs';
 import { finish, story } from './report.mjs';
 import { errorAt, open, submit, summary } from './steps.mjs';
 import { textBrowser } from './w3m.mjs';
@@ -16,50 +15,8 @@ import {
   answersOf, begin, day, draftOf, fillStep, here, push, walk,
 } from './walk.mjs';
 
-async function journey(name, options, run) {
-  await story(`service: ${name}`, async () => {
-    const page = await visitor(options);
-    try {
-      await run(page);
-      assert.deepEqual(page.complaints, []);
-    } catch (error) {
-      await picture(page, `failed-${name.replace(/\W+/g, '-')}`)
-        .catch(() => {});
-      throw new Error(`${page.url()}: ${error.message}`);
-    } finally {
-      await leave(page);
-    }
-  });
-}
-
-async function fits(page) {
-  const over = await overflow(page);
-  assert.ok(over <= 0, `${page.url()} is ${over} px wider than the window`);
-}
-
-// axe-core waits for timers, which stand still in a page without scripts: there
-// a browser with scripts is shown what came.
-async function barriersOf(page) {
-  if (await html(page, 'class') === 'js')
-    return barriers(page);
-  const twin = await visitor();
-  try {
-    const body = await page.content();
-    await twin.setViewportSize(page.viewportSize());
-    await twin.route(page.url().replace(/#.*/, ''), (route) =>
-      route.fulfill({ contentType: 'text/html; charset=utf-8', body }));
-    await twin.goto(page.url());
-    return await barriers(twin);
-  } finally {
-    await leave(twin);
-  }
-}
-
-async function accessible(page, name) {
-  await fits(page);
-  assert.deepEqual(await barriersOf(page), [], name);
-  await picture(page, `services-${name}`);
-}
+const journey = (name, ...rest) => tell(`service: ${name}`, ...rest);
+const accessible = (page, name) => look(page, `services-${name}`);
 
 // Looks at the first page only; the others must fit.
 function lookOnce(name) {
@@ -71,9 +28,6 @@ function lookOnce(name) {
     await accessible(page, name);
   };
 }
-
-const html = (page, name) => page.getAttribute('html', name);
-const main = (page) => page.locator('main').innerText();
 
 const move = answersOf('wohnsitz-ummeldung', 'ok-family-of-five', {
   new_ags: null, move_in_date: day(-6), new_street: 'Lange Gasse',

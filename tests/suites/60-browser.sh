@@ -19,7 +19,7 @@ cp fcgi-apps/texts/*.json tests/data/arabic/texts/*.json "$dir.texts/"
 
 trap 'tests/stack/stack.sh stop --dir "$dir" >/dev/null 2>&1' EXIT
 tests/stack/stack.sh start --dir "$dir" --port "$port" --mail-port "$mail" \
-    --reset --no-limits --set texts_dir="$(realpath "$dir.texts")" || {
+    --reset --no-limits --register --set texts_dir="$(realpath "$dir.texts")" || {
 	echo "not ok browser: the stack does not start"
 	exit 1
 }
@@ -50,6 +50,7 @@ look()
 looks=$!
 look journeys
 look services
+look exchange
 look drafts
 wait $looks
 cat "$dir.looks"
