@@ -3,7 +3,7 @@
 // invented (tests/register).
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 import { close, launch } from './browser.mjs';
 import { accessible, html, journey, main } from './look.mjs';
@@ -37,12 +37,12 @@ async function reloadUntil(page, pattern) {
   assert.match(await main(page), pattern);
 }
 
-async function document(page) {
+async function fetched(page) {
   const link = page.locator('#stand ~ p a.kern-btn--primary');
-  const url = await link.getAttribute('href');
-  const file = await page.request.get(new URL(url, page.url()).href);
-  return { words: await link.innerText(),
-    text: (await file.body()).toString('latin1') };
+  const words = await link.innerText();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'), link.click()]);
+  return { words, text: readFileSync(await download.path(), 'latin1') };
 }
 
 async function toThePdf(page, mark) {
@@ -60,7 +60,7 @@ async function toThePdf(page, mark) {
     assert.ok(text.includes(words), words);
   assert.doesNotMatch(text, /Das Amt will|The office intends/,
     'nothing more is to be waited for');
-  const file = await document(page);
+  const file = await fetched(page);
   assert.match(file.words, /Meldebescheinigung\.pdf/);
   assert.match(file.text, /^%PDF-1\.4[^]*\(Muster, Zo/);
 }
