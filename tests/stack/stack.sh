@@ -10,8 +10,8 @@
 # Options: --dir DIR (build/run), --port N (8080), --mail-port N (8025; SMTP is
 # one above), --profile release|san, --processes N (2 a program), --reset,
 # --no-limits (no rate limits for this machine), --no-demo (no towns),
-# --register (an invented register office answers quellstadt's messages; run has
-# it anyway), --set NAME=VALUE (a setting of torhaus.conf; may be repeated).
+# --register (an invented register office and producer of identity cards answer
+# quellstadt's messages; run has them anyway), --set NAME=VALUE (a setting of torhaus.conf; may be repeated).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 PATH=$PATH:/usr/sbin:/sbin # nginx and mariadbd, for users who lack it
@@ -24,6 +24,7 @@ ulimit -Sn 65536 2>/dev/null || ulimit -Sn "$(ulimit -Hn)" 2>/dev/null
 BUILD=${BUILD:-build}
 root=$PWD
 . tests/stack/exchange.sh
+. tests/stack/producer.sh
 dir=$BUILD/run port=8080 mail_port=8025 profile=release processes=2
 reset='' demo=1 register='' exempt=() settings=()
 programs=(forms documents status handover osci)
@@ -85,7 +86,8 @@ done
 smtp_port=$((mail_port + 1))
 [ "$action" = run ] && [ -n "$demo" ] && register=1
 bin=$root/$BUILD/$profile/bin
-simulator=$root/$BUILD/$profile/simulators/register
+simulators=$root/$BUILD/$profile/simulators
+simulator=$simulators/register
 
 # ---- what must hold before anything is started ----
 
@@ -178,6 +180,7 @@ config_write()
 	smtp_tls = required
 	smtp_ca_file = $dir/tls/mail.pem
 	identity = simulated
+	simulators = yes
 	public_scheme = http
 	public_port = $port
 	END
@@ -357,9 +360,10 @@ start()
 		[ -x "$bin/$name" ] ||
 		    die "$bin/$name is not built; run: make PROFILE=$profile all"
 	done
-	[ -z "$register" ] || [ -x "$simulator" ] ||
-	    die "$simulator is not built; run: make PROFILE=$profile" \
-		"$BUILD/$profile/simulators/register"
+	[ -z "$register" ] ||
+	    { [ -x "$simulator" ] && [ -x "$simulators/producer" ]; } ||
+	    die "$simulators are not built; run: make PROFILE=$profile" \
+		simulators
 	lock_take
 	if compgen -G "$dir/run/*.watch" >/dev/null; then
 		say "stopping what an earlier run left behind"
@@ -373,7 +377,7 @@ start()
 	if [ -n "$reset" ]; then
 		say "removing the data of earlier runs"
 		rm -rf "$dir"/{db,documents,osci,mails,loaded,secrets,pages,tls} \
-		    "$dir"/{xoev,register}
+		    "$dir"/{xoev,register,producer}
 	fi
 	[ "$(id -u)" -eq 0 ] && export TORHAUS_ALLOW_ROOT=1
 	prepare
@@ -402,6 +406,12 @@ start()
 		exchange_sets_add >>"$dir/log/load.log" 2>&1 ||
 		    say "messages to the register wait for schema sets:" \
 			"torhaus xoev add, as docs/exchange.md tells"
+		producer_load >>"$dir/log/load.log" 2>&1 ||
+		    { tail -5 "$dir/log/load.log" >&2
+		    die "the demo's producer could not be set up."; }
+		producer_set_add >>"$dir/log/load.log" 2>&1 ||
+		    say "orders of cards wait for the library of XÖV:" \
+			"torhaus xoev add, as docs/exchange.md tells"
 	fi
 	torhaus pages --out "$dir/pages" --towns nginx/towns >"$dir/log/pages.log" 2>&1 ||
 	    { tail -3 "$dir/log/pages.log" >&2
@@ -412,7 +422,7 @@ start()
 	start_programs
 	watch nginx QUIT - nginx -c "$dir/nginx.conf" -e "$dir/log/error.log"
 	ready_wait
-	[ -z "$register" ] || exchange_start
+	[ -z "$register" ] || { exchange_start; producer_start; }
 }
 
 print_addresses()
@@ -432,6 +442,7 @@ print_addresses()
 	echo "  As the office (in another terminal):"
 	echo "    ${bin#"$root"/}/torhaus --config ${dir#"$root"/}/torhaus.conf" \
 	    "vorgang list --town quellstadt"
+	[ ! -s "$dir/loaded/card" ] || producer_tell
 	echo "  Logs: $dir/log   Data: $dir   Anew: make run RESET=1"
 	echo "  Ctrl-C stops everything."
 	echo
@@ -450,6 +461,8 @@ run()
 	trap 'exit 0' INT TERM HUP
 	ms=$(((${EPOCHREALTIME//[.,]/} - ${start_time//[.,]/}) / 1000))
 	say "up in $((ms / 1000)).$((ms % 1000 / 100)) s"
+	[ -z "$register" ] || producer_case 2>>"$dir/log/load.log" ||
+	    say "no demo order could be made; see $dir/log/load.log"
 	print_addresses
 	tail --pid=$$ -n 0 -F "$dir/log/supervisor.log" 2>/dev/null 9>&- &
 	pid=$!

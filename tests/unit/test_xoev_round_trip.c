@@ -231,6 +231,7 @@ static const struct xoev_value known[] = {
 	{ .name = "vorgang.id",
 	    .text = "01900000-0000-7000-8000-000000000001" },
 	{ .name = "vorgang.reference", .text = "W7K3-9QXD-4M" },
+	{ .name = "order_number", .text = "W7K3-9QXD-4M-1" },
 };
 
 static void
@@ -314,12 +315,17 @@ build_one(struct trip *t, const struct xoev_message_info *info,
 	struct xoev_fixture *f = t->f;
 	struct xoev_built built = { 0 };
 	struct xoev_read in;
+	struct xoev_case own = *c;
 	struct err err = { 0 };
 
-	if (xoev_build(&f->arena, &f->rules, t->service->xoev, info->id, c,
+	if (*info->reader_prefix != '\0')
+		own.reader.key = arena_printf(
+		    &f->arena, "%s:16099001", info->reader_prefix);
+	if (xoev_build(&f->arena, &f->rules, t->service->xoev, info->id, &own,
 		&built, &err) == -1)
-		fail_msg("%s, %s: %s: %s", t->service->slug, t->name, info->id,
-		    err.msg);
+		fail_msg("%s, %s: %s: %s %s", t->service->slug, t->name,
+		    info->id, err.msg,
+		    built.findings.n == 0 ? "" : built.findings.finding[0].path);
 	if (xoev_read(&f->arena, &f->rules, t->service->xoev, built.data,
 		built.len, &in, &err) == -1)
 		fail_msg("%s", err.msg);
