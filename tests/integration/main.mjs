@@ -10,6 +10,7 @@ import { journeyTests } from './journey.mjs';
 import { onceTests } from './once.mjs';
 import { logTests, operationsTests } from './operations.mjs';
 import { privacyTests } from './privacy.mjs';
+import { producerTests } from './producer.mjs';
 import { stepsTests } from './steps.mjs';
 import { sampleTests } from './generated.mjs';
 import { uploadTests } from './uploads.mjs';
@@ -20,6 +21,7 @@ const groups = {
   steps: stepsTests, drafts: draftTests, journey: journeyTests,
   samples: sampleTests, privacy: privacyTests, handover: handoverTests,
   webhooks: webhookTests, efile: efileTests, exchange: exchangeTests,
+  producer: producerTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);
