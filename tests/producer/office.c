@@ -22,7 +22,7 @@ const char *const office_name = "producer";
 struct order {
 	struct arena *arena;
 	const struct xml_tree *tree;
-	const char *type, *uuid;
+	const char *type, *uuid, *created;
 	const char *reader, *author; /* keys */
 	const char *number, *family;
 };
@@ -94,23 +94,29 @@ status(const struct order *o, const char *code)
 
 /* ---- the producer ---- */
 
+static struct {
+	char number[64], uuid[40];
+} known[ORDERS_MAX];
+static size_t nknown;
+
+/* Orders are about their number. */
+void
+office_remember(const struct office_question *q)
+{
+	size_t i = nknown++ % ORDERS_MAX;
+
+	(void)snprintf(known[i].number, sizeof(known[i].number), "%s", q->who);
+	(void)snprintf(known[i].uuid, sizeof(known[i].uuid), "%s", q->uuid);
+}
+
 /* Whether another message ordered that number before. */
 static bool
 is_ordered(const struct order *o)
 {
-	static struct {
-		char number[64], uuid[40];
-	} known[ORDERS_MAX];
-	static size_t n;
-
-	for (size_t i = 0; i < n && i < ORDERS_MAX; i++)
-		if (strcmp(known[i].number, o->number) == 0)
-			return strcmp(known[i].uuid, o->uuid) != 0;
-	(void)snprintf(known[n % ORDERS_MAX].number,
-	    sizeof(known[0].number), "%s", o->number);
-	(void)snprintf(known[n % ORDERS_MAX].uuid, sizeof(known[0].uuid),
-	    "%s", o->uuid);
-	n++;
+	for (size_t i = 0; i < nknown && i < ORDERS_MAX; i++)
+		if (strcmp(known[i].number, o->number) == 0 &&
+		    strcmp(known[i].uuid, o->uuid) != 0)
+			return true;
 	return false;
 }
 
@@ -176,21 +182,26 @@ answer(const struct order *o, struct office_answer *out, size_t *n)
 void
 office_answer(struct arena *a, const struct xml_tree *t,
     struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n,
-    const char **uuid)
+    struct office_question *asked)
 {
 	struct order o = { .arena = a, .tree = t };
 
 	*n = 0;
 	o.uuid = text(&o, "identifikation.nachricht", "nachrichtenUUID");
 	o.type = text(&o, "nachrichtentyp", "code");
+	o.created = text(&o, "identifikation.nachricht",
+	    "erstellungszeitpunkt");
 	o.reader = text(&o, "leser", "kennung");
 	o.author = text(&o, "autor", "kennung");
 	o.number = text(&o, "bestellung", "bestellnummer");
 	o.family = text(&o, "bestellung", "familienname");
-	*uuid = o.uuid;
+	*asked = (struct office_question){
+		o.uuid, o.type, o.created, o.number };
 	/* It takes nothing but orders that say what they are. */
 	if (strcmp(o.type, "2001") == 0 &&
 	    strcmp(text(&o, "produzent.bestellung.2001", "platzhalter"),
-		"true") == 0)
+		"true") == 0) {
 		answer(&o, out, n);
+		office_remember(asked);
+	}
 }
