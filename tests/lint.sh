@@ -36,6 +36,13 @@ door() {
 		grep -vE "^fcgi-apps/($2):"
 }
 
+# Programs can do what pages can, and the guide tells how.
+for path in $(grep -rhoE '"/api/v1/[^"]*"' --include='routes.c' --include='main.c' \
+    fcgi-apps | tr -d '"' | sed -E 's/\{[a-z]+\}/<>/g' | sort -u); do
+	tr '\n' ' ' <docs/api.md | sed -E 's/<[a-z]+>/<>/g' |
+	    grep -qE "$path[\`?]" || echo "docs/api.md: $path"
+done | rule "each address of the API is in docs/api.md"
+
 door 'FCGX_|<fcgiapp\.h>' 'common/http_server\.c' |
 	rule "libfcgi only in http_server.c"
 door '\bmysql_[a-z]|<mysql' 'common/db(_[a-z]+)?\.c|common/db_conn\.h' |

@@ -186,12 +186,22 @@ async function operator(made) {
     assert.match(run.out, /X001 .*grundDerRueckweisung/);
     assert.equal(torhaus('nachrichten', 'show', idOf(bad), '--town', town,
       '--xml').out.includes('<code>77</code>'), true);
+    // As a table: a line an element, a file by its kind.
+    const good = messages('--state', 'filed').split('\n')
+      .find((line) => line.includes(' 1701 '));
+    const { out } = torhaus('nachrichten', 'show', idOf(good), '--town', town);
+    assert.match(out, /^ {6}nachrichtentyp +1701$/m);
+    assert.match(out, /^uuid +[0-9a-f]{8}-[0-9a-f]{4}-/m);
+    assert.doesNotMatch(out, /JVBERi0/);
   });
   await test('exchange: one goes back, one is filed, none twice', async () => {
     const [foreign] = waiting().filter((line) => line.includes('1701'));
     const [broken] = waiting().filter((line) => !line.includes('1701'));
     let run = torhaus('nachrichten', 'back', idOf(foreign), '--town', town,
-      '--code', 'S999');
+      '--code', 'S998');
+    assert.match(run.err, /'S998' is no code of the standard/);
+    run = torhaus('nachrichten', 'back', idOf(foreign), '--town', town,
+      '--code', 'S999', '--reason', 'Gehört nicht zu uns.');
     assert.equal(run.status, 0, run.err);
     run = torhaus('nachrichten', 'back', idOf(foreign), '--town', town,
       '--code', 'S999');
@@ -213,11 +223,31 @@ async function operator(made) {
       assert.equal((await reach(one, 'in_review')).state.id, 'in_review');
       assert.deepEqual(rows(one), ['1700 silent']);
       const [line] = messages('--state', 'silent').split('\n');
-      const run = torhaus('nachrichten', 'again', idOf(line), '--town', town);
+      let run = torhaus('nachrichten', 'again', idOf(line), '--town', town);
       assert.equal(run.status, 0, run.err);
+      run = torhaus('nachrichten', 'again', idOf(line), '--town', town);
+      assert.match(run.err, /it went out again already/);
       const wanted = ['1700 silent', '1700 delivered'];
       assert.deepEqual(await rowsUntil(one, wanted), wanted);
     });
+}
+
+async function party() {
+  await test('exchange: a party that no message could be from is refused', () => {
+    const valid = { service: '', key: 'mbp:99000001', name: 'Stadt',
+      mail: 'rathaus@quellstadt.example', street: 'Am Markt',
+      postcode: '12345', city: 'Quellstadt' };
+    for (const [name, value, why] of [['key', 'mbp', /directory key/],
+      ['mail', 'rathaus', /takes an address/],
+      ['service', 'gibtsnicht', /does not offer/],
+      ['identity', 'gibtsnicht', /has no keys/]]) {
+      const options = Object.entries({ ...valid, [name]: value })
+        .flatMap(([key, text]) => [`--${key}`, text]);
+      const run = torhaus('nachrichten', 'party', '--town', town, ...options);
+      assert.notEqual(run.status, 0, name);
+      assert.match(run.err, why);
+    }
+  });
 }
 
 // A registration: the present data, the citizen's yes, the code of a letter.
@@ -303,6 +333,9 @@ async function erased(made) {
       assert.equal(run.status, 0, run.err);
       assert.match(run.out, /erased with its application/);
       assert.doesNotMatch(run.out, /Unbekannt/);
+      run = torhaus('nachrichten', 'show', id, '--town', town, '--xml');
+      assert.equal(run.status, 1);
+      assert.equal(run.out, '');
     });
 }
 
@@ -341,6 +374,7 @@ export async function exchangeTests() {
     nothingDoubled(Object.keys(cases).map((family) => made[family]));
   });
   await operator(made);
+  await party();
   await moving();
   await erased(made);
 }

@@ -117,6 +117,10 @@ async function context() {
       ['family_name', '"><b>Ä']);
     await browser.begin(start, [...pairs.filter(([name]) =>
       name !== 'submission_id'), ['is_true', 'true']]);
+    assert.deepEqual(inputsOf((await browser.get(`${browser.base}/vorab`)).text)
+      .find(([name]) => name === 'lives_here'), ['lives_here', 'true']);
+    await browser.fill('vorab', {});
+    await browser.fill('vorab_kinder', { has_children: 'true' });
     const { text } = await browser.get(`${browser.base}/person`);
     const person = inputsOf(text);
     assert.deepEqual(person.find(([name]) => name === 'given_name'),
