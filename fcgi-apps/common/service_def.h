@@ -52,6 +52,13 @@ void service_adviser_compile(
 void service_exchange_compile(
     struct form_def *d, const cJSON *json, struct service *s);
 
+/* ---- service_exchange_general.c ---- */
+
+/* "only_with_partner", "key" and "general"; steps and answers are there. */
+struct service_exchange;
+void service_exchange_general_compile(struct form_def *d, const cJSON *json,
+    const struct service *s, struct service_exchange *e);
+
 /* ---- service_blocks.c ---- */
 
 /* A file of the package, or a block, as read. */

@@ -87,9 +87,44 @@ struct exchange_answer {
 	const char *text;     /* text key of a word to the applicant, or NULL */
 	const char *reference; /* value to tell as the partner's reference */
 	const char *until;    /* value: the day up to which a reply counts */
+	bool is_status;	      /* leads where "general" says for the status */
+	bool is_question;     /* the applicant has to answer */
+	bool has_words;	      /* the applicant reads what the message says */
+	/* further documents, each if it is there: value and file name */
+	const char *const *file, *const *file_name;
+	size_t nfile;
+};
+
+/*
+ * Messages that every service understands (services/messages, XTorhaus 1002,
+ * 1401 to 1404, 1501): what they do to a Vorgang of this one. Their ids:
+ */
+#define EXCHANGE_RECEIPT "quittung"
+#define EXCHANGE_STATUS "vorgang_status"
+#define EXCHANGE_ASKED "vorgang_nachforderung"
+#define EXCHANGE_REPLY "vorgang_nachreichung"
+#define EXCHANGE_DECISION "vorgang_bescheid"
+#define EXCHANGE_PAYMENT "zahlung_anforderung"
+
+struct exchange_status {
+	const char *status; /* of list xtorhaus.vorgangsstatus */
+	const char *to;	    /* state */
+};
+
+struct exchange_general {
+	const struct exchange_status *status;
+	size_t nstatus;
+	const char *asked;    /* state while something is missing */
+	const char *answered; /* and once the applicant sent it */
+	const struct exchange_answer *answer;
+	size_t nanswer;
 };
 
 struct service_exchange {
+	/* Nothing happens by itself in a town without that partner. */
+	bool is_where_partner;
+	const struct form_cond *key; /* the partner's whole key, or nothing */
+	const struct exchange_general *general; /* or NULL */
 	const char *prefix; /* of the partner's key: "ags", then ":" */
 	const char *field;  /* whose answer completes it; NULL: the town's AGS */
 	const struct exchange_step *step;
@@ -106,6 +141,13 @@ struct service_exchange {
 /* Whether an answer says nothing new in that state, being there or beyond. */
 bool exchange_is_passed(const struct exchange_answer *answer,
     const char *state);
+/* Whether an authority may have asked the applicant for something in that
+ * state. */
+bool service_exchange_may_ask(const struct service *s, const char *state);
+
+/* The state that a status means; NULL: none, it stays. */
+const char *service_exchange_state(
+    const struct service_exchange *e, const char *status);
 
 /* The step that a Vorgang in this state takes; NULL. */
 const struct exchange_step *service_exchange_step(

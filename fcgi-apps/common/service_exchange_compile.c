@@ -432,6 +432,32 @@ matches_compile(struct form_def *d, const cJSON *object, const char *path,
 }
 
 static void
+documents_compile(struct form_def *d, const cJSON *json, const char *path,
+    struct exchange_answer *answer)
+{
+	const cJSON *list =
+	    cJSON_GetObjectItemCaseSensitive(json, "documents");
+	size_t n = (size_t)cJSON_GetArraySize(list);
+	const char **value = arena_new(d->arena, const char *, n + 1);
+	const char **name = arena_new(d->arena, const char *, n + 1);
+	const cJSON *one;
+
+	path = def_member(d, path, "documents");
+	cJSON_ArrayForEach (one, list) {
+		if (!cJSON_IsString(one) || *one->valuestring == '\0') {
+			def_mistake(d, def_member(d, path, one->string),
+			    "write the file's name", "a document has a name");
+			continue;
+		}
+		value[answer->nfile] = arena_strdup(d->arena, one->string);
+		name[answer->nfile++] =
+		    arena_strdup(d->arena, one->valuestring);
+	}
+	answer->file = value;
+	answer->file_name = name;
+}
+
+static void
 answer_compile(struct form_def *d, const cJSON *json, const char *path,
     const struct service *s, struct exchange_answer *answer)
 {
@@ -450,6 +476,9 @@ answer_compile(struct form_def *d, const cJSON *json, const char *path,
 		{ "all", cJSON_True, false },
 		{ "most", cJSON_Number, false },
 		{ "beyond", cJSON_String, false },
+		{ "status", cJSON_True, false },
+		{ "words", cJSON_True, false },
+		{ "documents", cJSON_Object, false },
 		{ NULL, 0, false },
 	};
 
@@ -466,6 +495,9 @@ answer_compile(struct form_def *d, const cJSON *json, const char *path,
 	answer->is_refusal = def_bool(json, "refusal", false);
 	passed_compile(d, json, path, s, answer);
 	answer->until = copy(d, json, "until");
+	answer->is_status = def_bool(json, "status", false);
+	answer->has_words = def_bool(json, "words", false);
+	documents_compile(d, json, path, answer);
 	answer->is_joint = def_bool(json, "all", false);
 	answer->most = (int64_t)def_size(d, json, path, "most", 1, 100, 0);
 	answer->beyond = id_of(state_of(d, json, path, "beyond", s));
@@ -526,8 +558,11 @@ service_exchange_compile(
     struct form_def *d, const cJSON *json, struct service *s)
 {
 	static const struct def_key keys[] = {
-		{ "partner", cJSON_String, true },
+		{ "partner", cJSON_String, false },
 		{ "field", cJSON_String, false },
+		{ "key", 0, false },
+		{ "only_with_partner", cJSON_True, false },
+		{ "general", cJSON_Object, false },
 		{ "steps", cJSON_Array, true },
 		{ "answers", cJSON_Array, true },
 		{ "silent", cJSON_String, false },
@@ -545,7 +580,10 @@ service_exchange_compile(
 	*e = (struct service_exchange){ 0 };
 	e->prefix = copy(d, json, "partner");
 	e->field = copy(d, json, "field");
-	prefix_check(d, PATH, e->prefix);
+	if (e->prefix == NULL)
+		e->prefix = "";
+	else
+		prefix_check(d, PATH, e->prefix);
 	field_check(d, PATH ".field", s, e->field);
 	steps_compile(
 	    d, cJSON_GetObjectItemCaseSensitive(json, "steps"), s, e);
@@ -554,5 +592,6 @@ service_exchange_compile(
 	e->silent_to = id_of(state_of(d, json, PATH, "silent", s));
 	e->refused_to = id_of(state_of(d, json, PATH, "refused", s));
 	unusable_compile(d, json, s, e);
+	service_exchange_general_compile(d, json, s, e);
 	s->exchange = e;
 }

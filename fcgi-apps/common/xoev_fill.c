@@ -428,12 +428,12 @@ each_file(struct filling *f, const struct xoev_rule *r, struct xml_out *parent)
 	const char *name = is_field
 	    ? xoev_field_path(f->arena, &f->items, r->ref.field)
 	    : arena_printf(f->arena, "%s%s", f->prefix, r->as);
-	size_t prefix = strlen(f->prefix);
+	size_t prefix = strlen(f->prefix), i = 0;
 	int rc = 0;
 
 	if (is_field && field_text(f, r) == NULL)
 		return 0;
-	for (size_t i = 0; rc == 0; i++) {
+	for (; rc == 0; i++) {
 		f->file = value_find(
 		    list, n, arena_printf(f->arena, "%s.%zu", name, i));
 		if (f->file == NULL)
@@ -445,6 +445,10 @@ each_file(struct filling *f, const struct xoev_rule *r, struct xml_out *parent)
 		f->prefix[prefix] = '\0';
 	}
 	f->file = NULL;
+	if (rc == 0 && is_field && i < answer_of(f, &r->ref)->nfile)
+		return err_set(f->err, ERR_TOO_LARGE,
+		    "XOEV: the files of \"%s\" are too large",
+		    r->ref.field->path);
 	return rc;
 }
 

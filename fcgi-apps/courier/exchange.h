@@ -20,6 +20,9 @@
 /* How long a transaction may take and its change still be looked at. */
 #define EXCHANGE_OVERLAP_MS (2 * 60000)
 
+/* As many Vorgaenge need not be read again while nothing changes. */
+#define EXCHANGE_SEEN_MAX 4096
+
 /* What a round has at hand. */
 struct exchange_desk {
 	struct courier *courier;
@@ -33,6 +36,11 @@ struct exchange_desk {
 	bool is_wide; /* this round looks back further (exchange_out.c) */
 	int64_t next_wide_ms;
 	atomic_bool *is_ending; /* NULL: it goes on */
+	/* Vorgaenge that were looked at in vain; by their ids */
+	struct exchange_seen {
+		struct id vorgang;
+		int64_t changed_ms;
+	} seen[EXCHANGE_SEEN_MAX];
 };
 
 /*
@@ -97,6 +105,7 @@ struct exchange_change {
 	enum handover_step step;
 	const char *unusable_of; /* who sent an answer that was not valid */
 	int32_t due; /* of the new state; 0: as the service says */
+	bool is_question; /* the message waits for an answer */
 	/* further rows of the transaction; NULL: none */
 	int (*also)(struct db *db, struct arena *a, void *arg, struct err *err);
 	void *arg;
@@ -105,11 +114,12 @@ struct exchange_change {
 int exchange_change_write(struct arena *a, const struct exchange_matter *m,
     const struct exchange_change *c, int64_t now_ms, struct err *err);
 
-/* The partner of a matter's step: its directory key. An answer that is no key
- * of a directory makes one that nobody has. */
+/* The partner of a matter's step: its directory key; NULL when the service's
+ * "key" names none. An answer that is no key of a directory makes one that
+ * nobody has. */
 const char *exchange_partner_key(struct arena *a, const struct service *s,
     const struct town *t, const struct exchange_step *step,
-    const struct form_answers *answers);
+    const struct form_answers *answers, const struct form_context *context);
 
 /* Whether the process is to end: whoever has much to do stops between two. */
 bool exchange_is_over(const struct exchange_desk *d);
@@ -117,7 +127,36 @@ bool exchange_is_over(const struct exchange_desk *d);
 /* What messages are judged by today. */
 struct xoev_rules exchange_rules(const struct exchange_desk *d, int64_t now_ms);
 
+/* ---- exchange_out.c ---- */
+
+/*
+ * Builds the messages of a step from c and sends them, with the new state: also
+ * for a step that is none of the service's own. reply: the step's value, or NULL.
+ */
+int exchange_send(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, struct xoev_case *c, const char *reply,
+    uint32_t round, int64_t now_ms, struct err *err);
+
+/* ---- exchange_reply.c ---- */
+
+/* Sends what the applicant answered to an authority that asked for something
+ * (1402): messages and documents that did not go yet. */
+int exchange_take_reply(struct arena *a, const struct exchange_matter *m,
+    int64_t now_ms, bool *taken, struct err *err);
+
+/* ---- exchange_words.c ---- */
+
+/* What a message says, as words to the applicant; NULL: nothing. name: who
+ * sent it. */
+const char *exchange_words(struct arena *a, const struct exchange_matter *m,
+    const char *name, const struct xoev_read *r);
+
 /* ---- exchange_case.c ---- */
+
+/* One of an applicant's documents, as messages carry files. */
+int exchange_file_read(struct arena *a, const struct exchange_matter *m,
+    const struct document *d, const char *name, struct xoev_value *out,
+    struct err *err);
 
 /* The applicant's answers, with what is calculated from them. */
 int exchange_answers_read(struct arena *a, const struct exchange_matter *m,

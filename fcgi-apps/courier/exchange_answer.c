@@ -7,6 +7,7 @@
 #include "common/office_step.h"
 
 #define DOCUMENTS_MAX 40 /* of one answer */
+#define STATUS_VALUE "stand.status" /* services/messages */
 
 struct filing {
 	struct incoming *in;
@@ -121,15 +122,57 @@ matches(struct arena *a, const struct exchange_answer *answer,
 	return true;
 }
 
+/* The service's own first, then what is the same for all. */
 static const struct exchange_answer *
 find_answer(struct arena *a, const struct service_exchange *e,
     const struct xoev_case *c, const struct incoming *in)
 {
+	const struct exchange_general *g = e == NULL ? NULL : e->general;
+
 	for (size_t i = 0; e != NULL && i < e->nanswer; i++)
 		if (strcmp(e->answer[i].message, in->read.message->id) == 0 &&
 		    matches(a, &e->answer[i], c, in))
 			return &e->answer[i];
+	for (size_t i = 0; g != NULL && i < g->nanswer; i++)
+		if (strcmp(g->answer[i].message, in->read.message->id) == 0)
+			return &g->answer[i];
 	return NULL;
+}
+
+/* The answer as it counts here: the state that the status means, if that is
+ * another than now. */
+static const struct exchange_answer *
+resolve(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_answer *answer, const struct xoev_read *r)
+{
+	struct exchange_answer *copy;
+	const struct xoev_value *v;
+
+	if (answer == NULL)
+		return NULL;
+	copy = arena_new(a, struct exchange_answer, 1);
+	*copy = *answer;
+	if (copy->is_status) {
+		v = xoev_value_find(r->value, r->nvalue, STATUS_VALUE);
+		copy->to = v == NULL || v->text == NULL
+		    ? NULL
+		    : service_exchange_state(m->service->exchange, v->text);
+	}
+	if ((copy->is_status || copy->has_words) && copy->to != NULL &&
+	    strcmp(copy->to, m->state->id) == 0)
+		copy->to = NULL;
+	return copy;
+}
+
+/* Whether it leads where the Vorgang cannot go from here. */
+static bool
+leads_nowhere(const struct incoming *in, const struct exchange_matter *m,
+    const struct exchange_answer *answer)
+{
+	if (answer->to == NULL || office_step_leads(m->state, answer->to) ||
+	    exchange_is_passed(answer, m->state->id))
+		return false;
+	return in->request.state == EXCHANGE_ANSWERED || answer->has_words;
 }
 
 /* Bytes for the applicant, into the store of files under the Vorgang's key. */
@@ -183,6 +226,40 @@ nth_value(struct arena *a, const struct xoev_read *r, const char *name,
 		star + 3));
 }
 
+static bool
+is_pdf(const struct xoev_value *v)
+{
+	return v->len >= 5 && memcmp(v->data, "%PDF-", 5) == 0;
+}
+
+/* Those that may be there, each by its name; one that is no PDF spoils all. */
+static int
+store_files(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_answer *answer, const struct incoming *in,
+    struct exchange_change *change, bool *are_fine, struct err *err)
+{
+	struct document *document =
+	    arena_new(a, struct document, answer->nfile + 1);
+
+	*are_fine = true;
+	change->document = document;
+	for (size_t i = 0; i < answer->nfile; i++) {
+		const struct xoev_value *v = xoev_value_find(
+		    in->read.value, in->read.nvalue, answer->file[i]);
+
+		if (v == NULL)
+			continue;
+		*are_fine = is_pdf(v);
+		if (!*are_fine)
+			return 0;
+		if (store_file(a, m, answer->file_name[i], false, v->data,
+			v->len, &document[change->ndocument], err) == -1)
+			return -1;
+		change->ndocument++;
+	}
+	return 0;
+}
+
 /* All that the answer brings; none at all is told by *n 0. */
 static int
 store_documents(struct arena *a, const struct exchange_matter *m,
@@ -205,8 +282,7 @@ store_documents(struct arena *a, const struct exchange_matter *m,
 			       : nth_value(a, &in->read, answer->document, *n);
 		if (v == NULL)
 			return 0;
-		if (!is_message &&
-		    (v->len < 5 || memcmp(v->data, "%PDF-", 5) != 0)) {
+		if (!is_message && !is_pdf(v)) {
 			*n = 0; /* one that is none spoils all */
 			return 0;
 		}
@@ -356,6 +432,7 @@ apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
 		.also = write_filed,
 		.arg = &filing };
 	struct document *document;
+	bool are_fine;
 
 	if (choose_state(in, a, answer, &filing, &change.to, err) == -1)
 		return -1;
@@ -371,11 +448,23 @@ apply(struct incoming *in, struct arena *a, const struct exchange_matter *m,
 			    in, a, "S999", "exchange.why.document", err);
 		change.document = document;
 	}
+	if (answer->nfile > 0) {
+		if (store_files(a, m, answer, in, &change, &are_fine, err) ==
+		    -1)
+			return -1;
+		if (!are_fine)
+			return exchange_quarantine(
+			    in, a, "S999", "exchange.why.document", err);
+	}
 	/* Words that go with a state are for that state alone. */
 	if (exchange_is_passed(answer, m->state->id))
 		change.to = NULL;
+	else if (answer->has_words)
+		change.message = exchange_words(
+		    a, m, in->request.partner, &in->read);
 	else if (change.to == answer->to)
 		change.message = message_text(a, m, answer, &in->read);
+	change.is_question = answer->is_question;
 	in->row.state = EXCHANGE_FILED;
 	in->row.message = in->read.message->id;
 	in->row.item = in->request.item;
@@ -434,15 +523,15 @@ exchange_file_answer(struct incoming *in, struct arena *a,
 	if (in->read.message != NULL) {
 		if (exchange_answers_read(a, &m, &c, err) == -1)
 			return -1;
-		answer = find_answer(a, m.service->exchange, &c, in);
+		answer = resolve(a, &m,
+		    find_answer(a, m.service->exchange, &c, in), &in->read);
 	}
 	/* Also a second answer, that leads nowhere from here, or to what was
 	 * answered as one of several. */
-	if (answer == NULL ||
+	if (answer == NULL || leads_nowhere(in, &m, answer) ||
 	    (in->request.state == EXCHANGE_ANSWERED && answer->to != NULL &&
 		!exchange_is_passed(answer, m.state->id) &&
-		(answer->is_joint ||
-		    !office_step_leads(m.state, answer->to))))
+		answer->is_joint))
 		return exchange_quarantine(
 		    in, a, "S999", "exchange.why.unexpected", err);
 	return apply(in, a, &m, answer, err);

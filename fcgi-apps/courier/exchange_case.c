@@ -46,6 +46,26 @@ exchange_answers_read(struct arena *a, const struct exchange_matter *m,
 
 /* ---- files ---- */
 
+int
+exchange_file_read(struct arena *a, const struct exchange_matter *m,
+    const struct document *d, const char *name, struct xoev_value *out,
+    struct err *err)
+{
+	struct buf *bytes = buf_new(a, FILES_MAX);
+
+	if (document_file_read(m->desk->courier->config->documents_dir,
+		m->town->id, &d->id, &m->whole.vorgang.key.key, buf_sink, bytes,
+		err) == -1)
+		return -1;
+	*out = (struct xoev_value){ .name = name,
+		.data = buf_text(bytes),
+		.len = bytes->len,
+		.file_name = d->name,
+		.media_type = d->media_type,
+		.file_id = id_uuid(a, &d->id) };
+	return 0;
+}
+
 /* The applicant's uploads, as the mapping names them: "doc_landlord.0". */
 static int
 read_files(struct arena *a, const struct exchange_matter *m,
@@ -53,13 +73,11 @@ read_files(struct arena *a, const struct exchange_matter *m,
 {
 	struct xoev_value *file =
 	    arena_new(a, struct xoev_value, m->whole.ndocument + 1);
-	const struct vorgang *v = &m->whole.vorgang;
 	int64_t left = FILES_MAX;
 
 	out->file = file;
 	for (size_t i = 0; i < m->whole.ndocument; i++) {
 		const struct document *d = &m->whole.document[i];
-		struct buf *bytes = buf_new(a, FILES_MAX);
 		size_t nth = 0;
 
 		if (d->origin != ACTOR_APPLICANT || d->size > left)
@@ -67,19 +85,12 @@ read_files(struct arena *a, const struct exchange_matter *m,
 		for (size_t k = 0; k < i; k++)
 			nth += strcmp(m->whole.document[k].field, d->field) ==
 			    0;
-		if (document_file_read(
-			m->desk->courier->config->documents_dir, m->town->id,
-			&d->id, &v->key.key, buf_sink, bytes, err) == -1)
+		if (exchange_file_read(a, m, d,
+			arena_printf(a, "%s.%zu", d->field, nth),
+			&file[out->nfile], err) == -1)
 			return -1;
 		left -= d->size;
-		file[out->nfile++] = (struct xoev_value){
-			.name = arena_printf(a, "%s.%zu", d->field, nth),
-			.data = buf_text(bytes),
-			.len = bytes->len,
-			.file_name = d->name,
-			.media_type = d->media_type,
-			.file_id = id_uuid(a, &d->id),
-		};
+		out->nfile++;
 	}
 	return 0;
 }

@@ -53,11 +53,18 @@ answer_text(const struct form_answers *answers, const char *field)
 const char *
 exchange_partner_key(struct arena *a, const struct service *s,
     const struct town *t, const struct exchange_step *step,
-    const struct form_answers *answers)
+    const struct form_answers *answers, const struct form_context *context)
 {
 	const struct service_exchange *e = s->exchange;
 	const char *place = NULL;
 
+	if (e->key != NULL) {
+		const char *key = answers == NULL
+		    ? NULL
+		    : form_value(a, e->key, answers, context);
+
+		return key == NULL || *key == '\0' ? NULL : key;
+	}
 	for (size_t i = 0; i < step->nfield && place == NULL; i++)
 		place = answer_text(answers, step->field[i]);
 	if (place == NULL && step->nfield == 0 && step->prefix == NULL)
@@ -159,6 +166,7 @@ exchange_change_write(struct arena *a, const struct exchange_matter *m,
 		.service = m->service,
 		.by = "exchange",
 		.message = c->message,
+		.is_question = c->is_question,
 		.message_id = id_random(),
 		.document = c->document,
 		.ndocument = c->ndocument,

@@ -13,6 +13,7 @@
 /* What changed is seen when its transaction ends, a little after the time that
  * it carries; once in a while one may have been slow (EXCHANGE_OVERLAP_MS). */
 #define NEAR_MS 2000
+#define SETTLED_MS 1000
 
 /* ---- whether, and what ---- */
 
@@ -260,10 +261,10 @@ mark(const struct exchange_matter *m, const struct outgoing *o,
 			  : 0;
 }
 
-static int
-build_and_send(struct arena *a, const struct exchange_matter *m,
-    const struct exchange_step *step, struct xoev_case *c,
-    const char *reply, uint32_t round, int64_t now_ms, struct err *err)
+int
+exchange_send(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, struct xoev_case *c, const char *reply,
+    uint32_t round, int64_t now_ms, struct err *err)
 {
 	const struct xoev_rules rules = exchange_rules(m->desk, now_ms);
 	struct sending s = { .matter = m, .step = step, .round = round };
@@ -352,16 +353,39 @@ static int
 find_partner(struct arena *a, const struct exchange_matter *m,
     const struct exchange_step *step, struct xoev_case *c, struct err *err)
 {
+	const struct service_exchange *e = m->service->exchange;
+	bool may_lack = step->unreachable != NULL || step->is_optional ||
+	    (e->is_where_partner && e->key == NULL);
+
 	c->reader.key = exchange_partner_key(
-	    a, m->service, m->town, step, c->answers);
+	    a, m->service, m->town, step, c->answers, c->context);
+	c->reader.name = NULL;
+	if (c->reader.key == NULL)
+		return 0;
 	if (exchange_partner(m->desk->courier->db, a, c->reader.key,
 		&c->reader.name, err) == 0)
 		return 0;
-	if (err->code != ERR_NOT_FOUND ||
-	    (step->unreachable == NULL && !step->is_optional))
+	if (err->code != ERR_NOT_FOUND || !may_lack)
 		return -1;
 	err_clear(err);
 	c->reader.name = NULL;
+	return 0;
+}
+
+/* Where a town does without the partner, everything stays with people. */
+static int
+is_taken_here(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, bool *out, struct err *err)
+{
+	struct xoev_case c = { 0 };
+
+	*out = true;
+	if (!m->service->exchange->is_where_partner)
+		return 0;
+	if (exchange_answers_read(a, m, &c, err) == -1 ||
+	    find_partner(a, m, step, &c, err) == -1)
+		return -1;
+	*out = c.reader.name != NULL || step->unreachable != NULL;
 	return 0;
 }
 
@@ -374,8 +398,13 @@ take_step(struct arena *a, const struct exchange_matter *m,
 	struct xoev_case c;
 	uint32_t round;
 	bool is_busy;
+	bool here;
 
 	*taken = false;
+	if (is_taken_here(a, m, step, &here, err) == -1)
+		return -1;
+	if (!here)
+		return 0;
 	if (step->reply != NULL) {
 		reply = find_reply(a, &m->whole, step);
 		if (reply.value == NULL && !reply.is_no)
@@ -419,7 +448,7 @@ take_step(struct arena *a, const struct exchange_matter *m,
 		return change_state(a, m, step->unreachable,
 		    arena_printf(a, "there is no partner with the directory "
 			"key %s", c.reader.key), now_ms, err);
-	return build_and_send(
+	return exchange_send(
 	    a, m, step, &c, reply.value, round, now_ms, err);
 }
 
@@ -427,13 +456,13 @@ take_step(struct arena *a, const struct exchange_matter *m,
 
 static int
 wait(struct exchange_desk *d, const struct exchange_case *one,
-    const struct exchange_step *step, const struct err *why, struct err *err)
+    const char *step, const struct err *why, struct err *err)
 {
 	int64_t now_ms = date_now_ms();
 
-	log_warn("step %s cannot be taken now: %s: %s", step->id,
+	log_warn("step %s cannot be taken now: %s: %s", step,
 	    err_wire(why->code), why->msg);
-	return exchange_wait_put(d->courier->db, &one->vorgang, step->id,
+	return exchange_wait_put(d->courier->db, &one->vorgang, step,
 	    why->msg, now_ms,
 	    now_ms + (why->code == ERR_DB_BUSY ? BUSY_MS : WAIT_MS), err);
 }
@@ -454,14 +483,59 @@ is_done(struct exchange_desk *d, struct arena *a, const struct town *t,
 		d->courier->db, a, &one->vorgang, step->id, &round, err) == -1)
 		return false;
 	if (round > 0 || !step->is_optional || step->nfield > 0 ||
+	    s->exchange->key != NULL ||
 	    (step->prefix == NULL && s->exchange->field != NULL))
 		return round > 0;
-	key = exchange_partner_key(a, s, t, step, NULL);
+	key = exchange_partner_key(a, s, t, step, NULL, NULL);
 	if (exchange_partner(d->courier->db, a, key, &name, err) == 0 ||
 	    err->code != ERR_NOT_FOUND)
 		return false;
 	err_clear(err);
 	return true;
+}
+
+/* Whether it was looked at as it is, and nothing was to be done: only a change
+ * can bring something new. */
+static struct exchange_seen *
+seen_of(struct exchange_desk *d, const struct exchange_case *one)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < ID_LEN; i++)
+		at = at * 31 + one->vorgang.byte[i];
+	return &d->seen[at % nitems(d->seen)];
+}
+
+static bool
+is_seen(struct exchange_desk *d, const struct exchange_case *one)
+{
+	const struct exchange_seen *seen = seen_of(d, one);
+
+	return seen->changed_ms == one->changed_ms &&
+	    id_equal(&seen->vorgang, &one->vorgang);
+}
+
+/* Not what changed just now: another change may bear the same time. */
+static void
+note_seen(struct exchange_desk *d, const struct exchange_case *one)
+{
+	if (one->changed_ms < date_now_ms() - SETTLED_MS)
+		*seen_of(d, one) = (struct exchange_seen){
+			.vorgang = one->vorgang,
+			.changed_ms = one->changed_ms };
+}
+
+/* What the state asks for: the service's step, or an answer to an authority. */
+static int
+act(struct arena *a, const struct exchange_matter *m,
+    const struct exchange_step *step, bool *taken, struct err *err)
+{
+	int64_t now_ms = date_now_ms();
+
+	*taken = false;
+	if (step != NULL && take_step(a, m, step, now_ms, taken, err) == -1)
+		return -1;
+	return *taken ? 0 : exchange_take_reply(a, m, now_ms, taken, err);
 }
 
 /* One that cannot be taken now must not keep the others waiting: it waits by
@@ -483,16 +557,22 @@ look_at(struct exchange_desk *d, const struct town *t,
 	int rc = 0;
 
 	/* The state may be another by now: the change would not be written. */
-	if (step != NULL && !is_done(d, &a, t, s, step, one, &own) &&
-	    own.code == ERR_NONE &&
+	if (step != NULL && (has_waited || !is_seen(d, one)) &&
+	    is_done(d, &a, t, s, step, one, &own))
+		step = NULL;
+	if (own.code == ERR_NONE &&
+	    (step != NULL || service_exchange_may_ask(s, one->state)) &&
+	    (has_waited || !is_seen(d, one)) &&
 	    exchange_matter_read(d, &a, t, &one->vorgang, &m, &own) == 0 &&
-	    strcmp(m.state->id, one->state) == 0)
-		(void)take_step(&a, &m, step, date_now_ms(), &taken, &own);
+	    strcmp(m.state->id, one->state) == 0 &&
+	    act(&a, &m, step, &taken, &own) == 0 && !taken)
+		note_seen(d, one);
 	if (own.code == ERR_DB_UNAVAILABLE) {
 		*err = own;
 		rc = -1;
 	} else if (own.code != ERR_NONE && own.code != ERR_CONFLICT)
-		rc = wait(d, one, step, &own, err);
+		rc = wait(d, one, step == NULL ? EXCHANGE_REPLY : step->id,
+		    &own, err);
 	else {
 		*n += taken;
 		if (has_waited)
