@@ -104,7 +104,7 @@ $(OUT)/fuzz/%: tests/fuzz/%.c $$(addprefix $(OUT)/fcgi-apps/,$$(addsuffix .o,$$(
 
 # Simulators of foreign systems: all C files of tests/<name>, and what all of
 # them share, are one program.
-SIMULATORS := $(foreach s,register producer,$(OUT)/simulators/$(s))
+SIMULATORS := $(foreach s,register producer fachverfahren,$(OUT)/simulators/$(s))
 .PHONY: simulators
 simulators: $(SIMULATORS)
 $(OUT)/simulators/%: $$(wildcard tests/%/*.c tests/authority/*.[ch]) $(LIB)

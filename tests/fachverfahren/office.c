@@ -31,7 +31,7 @@ const char *const office_name = "fachverfahren";
 struct letter {
 	struct arena *arena;
 	const struct xml_tree *tree;
-	const char *type, *uuid;
+	const char *type, *uuid, *created;
 	const char *reader, *author; /* keys */
 	const char *vorgang, *reference;
 	const char *word;
@@ -60,6 +60,7 @@ read_letter(struct letter *l)
 	const struct xml_node *vorgang = paper_find(root, "vorgang");
 
 	l->uuid = text(l, id, "nachrichtenUUID");
+	l->created = text(l, id, "erstellungszeitpunkt");
 	l->type = text(l,
 	    id == NULL ? NULL : paper_find(id, "nachrichtentyp"), "code");
 	l->reader = text(l, paper_find(root, "leser"), "kennung");
@@ -177,17 +178,26 @@ document(const struct letter *l, const char *element, const char *kind,
 
 /* ---- what it does ---- */
 
+/* A case may have to go on later, also when the program was stopped between. */
+void
+office_remember(const struct office_question *q)
+{
+	size_t at;
+
+	if (strcmp(q->type, "1201") != 0 && strcmp(q->type, "1301") != 0)
+		return;
+	at = nopen++ % OPEN_MAX;
+	(void)snprintf(open_cases[at].vorgang, sizeof(open_cases[at].vorgang),
+	    "%s", q->who);
+	(void)snprintf(open_cases[at].type, sizeof(open_cases[at].type), "%s",
+	    q->type);
+	(void)snprintf(open_cases[at].uuid, sizeof(open_cases[at].uuid), "%s",
+	    q->uuid);
+}
+
 static void
 ask(struct letter *l, const char *uuid)
 {
-	size_t at = nopen++ % OPEN_MAX;
-
-	(void)snprintf(open_cases[at].vorgang, sizeof(open_cases[at].vorgang),
-	    "%s", l->vorgang);
-	(void)snprintf(open_cases[at].type, sizeof(open_cases[at].type), "%s",
-	    l->type);
-	(void)snprintf(open_cases[at].uuid, sizeof(open_cases[at].uuid), "%s",
-	    l->uuid);
 	answer(l, "vorgang.nachforderung.1402",
 	    arena_printf(l->arena,
 		"%s%s<x:fehlt><x:kennung>bild</x:kennung><x:bezeichnung>Ein "
@@ -332,13 +342,15 @@ work_on_reply(struct letter *l)
 void
 office_answer(struct arena *a, const struct xml_tree *t,
     struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n,
-    const char **uuid)
+    struct office_question *asked)
 {
 	struct letter l = { .arena = a, .tree = t, .out = out };
 
 	read_letter(&l);
-	*uuid = l.uuid;
+	*asked = (struct office_question){ .uuid = l.uuid, .type = l.type,
+		.created = l.created, .who = l.vorgang };
 	*n = 0;
+	office_remember(asked);
 	if (says(&l, "Stumm"))
 		return;
 	if (says(&l, "Zurueck"))

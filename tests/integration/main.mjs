@@ -1,5 +1,6 @@
 // Tests through nginx against the running stack; see run.sh.
 
+import { authorityTests } from './authority.mjs';
 import { end } from './check.mjs';
 import { draftTests } from './drafts.mjs';
 import { efileTests } from './efile.mjs';
@@ -22,6 +23,7 @@ const groups = {
   samples: sampleTests, privacy: privacyTests, handover: handoverTests,
   webhooks: webhookTests, efile: efileTests, exchange: exchangeTests,
   producer: producerTests,
+  authority: authorityTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);

@@ -25,6 +25,7 @@ BUILD=${BUILD:-build}
 root=$PWD
 . tests/stack/exchange.sh
 . tests/stack/producer.sh
+. tests/stack/fachverfahren.sh
 dir=$BUILD/run port=8080 mail_port=8025 profile=release processes=2
 reset='' demo=1 register='' exempt=() settings=()
 programs=(forms documents status handover osci)
@@ -377,7 +378,7 @@ start()
 	if [ -n "$reset" ]; then
 		say "removing the data of earlier runs"
 		rm -rf "$dir"/{db,documents,osci,mails,loaded,secrets,pages,tls} \
-		    "$dir"/{xoev,register,producer}
+		    "$dir"/{xoev,register,producer,authorities}
 	fi
 	[ "$(id -u)" -eq 0 ] && export TORHAUS_ALLOW_ROOT=1
 	prepare
@@ -412,6 +413,12 @@ start()
 		producer_set_add >>"$dir/log/load.log" 2>&1 ||
 		    say "orders of cards wait for the library of XÖV:" \
 			"torhaus xoev add, as docs/exchange.md tells"
+		authorities_load >>"$dir/log/load.log" 2>&1 ||
+		    { tail -5 "$dir/log/load.log" >&2
+		    die "the demo's authorities could not be set up."; }
+		authorities_sets_add >>"$dir/log/load.log" 2>&1 ||
+		    say "messages to other authorities wait for the library" \
+			"of XÖV, as docs/exchange.md tells"
 	fi
 	torhaus pages --out "$dir/pages" --towns nginx/towns >"$dir/log/pages.log" 2>&1 ||
 	    { tail -3 "$dir/log/pages.log" >&2
@@ -422,7 +429,8 @@ start()
 	start_programs
 	watch nginx QUIT - nginx -c "$dir/nginx.conf" -e "$dir/log/error.log"
 	ready_wait
-	[ -z "$register" ] || { exchange_start; producer_start; }
+	[ -z "$register" ] || { exchange_start; producer_start
+		authorities_start; }
 }
 
 print_addresses()
