@@ -1,37 +1,23 @@
 /*
- * A register office, invented residents and all; and how one misbehaves. By the
- * family name: "Spaet" answers late, "Stumm" never, "Doppelt" twice the same,
- * "Kaputt" with what is no XML, "Ungueltig" with what is not valid, "Fremd" to
- * another message, "Zurueck" with a rejection (0010), "Verstorben" and
- * "Unbekannt" that there is nobody, "Gesperrt" likewise, everybody else with what
- * was asked for.
+ * A register office, invented residents and all (residents.c); and how one
+ * misbehaves. By the family name: "Spaet" answers late, "Stumm" never,
+ * "Doppelt" twice the same, "Zweierlei" twice in two messages, "Kaputt" with
+ * what is no XML, "Ungueltig" with what is not valid, "Unbrauchbar" so three
+ * times, "Nachgebessert" so first and right then, "Fremd" to another message,
+ * "Zurueck" with a rejection (0010). It does so at each message, or, by the
+ * given name, only when asked for data ("Anfrage"), at the registration
+ * ("Meldeschein") or at the code ("Code").
  */
 #include "office.h"
 #include "paper.h"
+#include "register.h"
 
 #include "common/base64.h"
-#include "common/xml_c14n.h"
 
 const char *const office_name = "register";
 
-#define XMELD "http://www.osci.de/xmeld2511a"
-#define TEXT_MAX_BYTES (1 << 20)
 #define LATE_MS 5000
-/* Of a place that no list has. */
-#define AGS "<gemeindeschluessel listVersionID=\"2026-04-30\"><code>99000001" \
-	    "</code></gemeindeschluessel>"
-
-/* What is needed of a question. */
-struct question {
-	struct arena *arena;
-	const struct xml_tree *tree;
-	const char *type;	/* "1700" */
-	const char *uuid, *created;
-	const char *reader, *author, *author_name; /* keys */
-	const char *family, *given;
-	const char *delivery; /* zustellvariante */
-	const char *code;
-};
+#define BETTER_MS 1500
 
 static const char *
 text(const struct question *q, const struct xml_node *from, const char *name)
@@ -39,16 +25,10 @@ text(const struct question *q, const struct xml_node *from, const char *name)
 	return paper_text(q->arena, q->tree, from, name);
 }
 
-static const char *
-who(const struct question *q)
+const char *
+register_pdf(const struct question *q, const char *title, const char *name)
 {
-	return arena_printf(q->arena, "%s, %s", q->family, q->given);
-}
-
-/* A PDF as the text of an element. */
-static const char *
-pdf(struct arena *a, const char *title, const char *name)
-{
+	struct arena *a = q->arena;
 	struct buf *b = buf_new(a, 65536), *out = buf_new(a, 65536);
 
 	paper_pdf(a, title, name, b);
@@ -93,8 +73,8 @@ origin(const struct question *q, const char *answered)
 	    answered, q->type, q->created);
 }
 
-static const char *
-xmeld(const struct question *q, const char *root, const char *type,
+const char *
+register_message(const struct question *q, const char *root, const char *type,
     const char *content, const char *answered)
 {
 	return arena_printf(q->arena,
@@ -110,22 +90,10 @@ xmeld(const struct question *q, const char *root, const char *type,
 	    content, answered == NULL ? "" : origin(q, answered), root);
 }
 
-static const char *
-person(const struct question *q)
-{
-	return arena_printf(q->arena,
-	    "<xmeld:name><xmeld:familienname.unstrukturiert><xmeld:nachname>"
-	    "<name>%s</name></xmeld:nachname>"
-	    "</xmeld:familienname.unstrukturiert><xmeld:vornamen>"
-	    "<xmeld:vornamen><name>%s</name></xmeld:vornamen>"
-	    "</xmeld:vornamen></xmeld:name>",
-	    paper_escape(q->arena, q->family), paper_escape(q->arena, q->given));
-}
-
 /* ---- certificate of registration ---- */
 
-static const char *
-refusal(const struct question *q, const char *reason)
+const char *
+register_refusal(const struct question *q, const char *reason)
 {
 	return arena_printf(q->arena,
 	    "<xmeld:antwortAbrufanfrage><xmeld:grundDerRueckweisung>"
@@ -134,29 +102,35 @@ refusal(const struct question *q, const char *reason)
 	    reason);
 }
 
-#define HOME "<xmeld:wohnung><xmeld:anschrift><xmeld:anschrift.inland>" AGS     \
-	     "<hausnummer>7</hausnummer><postleitzahl>12345</postleitzahl>"     \
-	     "<strasse>Lindenweg</strasse><wohnort>Amtsstadt</wohnort>"         \
-	     "</xmeld:anschrift.inland></xmeld:anschrift>"                      \
-	     "<xmeld:datumDesBeziehens><datum>2019-04-01</datum>"               \
-	     "</xmeld:datumDesBeziehens><xmeld:statusderwohnung><code>0</code>" \
-	     "</xmeld:statusderwohnung></xmeld:wohnung>"
-#define BIRTH "<xmeld:geburtsangaben>%s<xmeld:geburtsdatum>"                    \
-	      "<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"     \
-	      "</teilbekanntesDatum></xmeld:geburtsdatum></xmeld:geburtsangaben>"
+const char *
+register_reason(const struct question *q)
+{
+	if (q->who == NULL)
+		return resident_is_name(q->family) ? "01" : NULL;
+	if (q->who->way == RESIDENT_DECEASED)
+		return "02";
+	if (q->who->way == RESIDENT_UNKNOWN || q->who->way == RESIDENT_HIDDEN)
+		return "01";
+	return q->who->given != NULL && strcmp(q->who->ags, q->ags) != 0 ? "04"
+									 : NULL;
+}
 
 static const char *
 certificate(const struct question *q)
 {
-	const char *what = strcmp(q->delivery, "02") == 0
-	    ? arena_printf(q->arena,
-		  "<xmeld:meldedaten><xmeld:personendaten>%s" BIRTH HOME
-		  "</xmeld:personendaten></xmeld:meldedaten>",
-		  person(q), "")
-	    : arena_printf(q->arena,
-		  "<xmeld:pdfDokument>%s</xmeld:pdfDokument>",
-		  pdf(q->arena, "Meldebescheinigung", who(q)));
+	const char *reason = register_reason(q);
+	const char *what;
 
+	if (reason != NULL)
+		return register_refusal(q, reason);
+	what = strcmp(q->delivery, "02") == 0
+		   ? arena_printf(q->arena,
+			 "<xmeld:meldedaten>%s</xmeld:meldedaten>",
+			 register_person(q, false))
+		   : arena_printf(q->arena,
+			 "<xmeld:pdfDokument>%s</xmeld:pdfDokument>",
+			 register_pdf(q, "Meldebescheinigung",
+			     register_who(q, q->arena)));
 	return arena_printf(q->arena,
 	    "<xmeld:antwortAbrufanfrage><xmeld:auskunft><xmeld:ergebnisstatus>"
 	    "<code>01</code></xmeld:ergebnisstatus><xmeld:meldebescheinigung>"
@@ -166,92 +140,11 @@ certificate(const struct question *q)
 }
 
 static const char *
-answer_1701(const struct question *q, const char *content,
-    const char *answered)
+answer_1701(const struct question *q, const char *content, const char *answered)
 {
-	return xmeld(q, "onlinedienste.meldebescheinigungAntwort.1701", "1701",
-	    content, answered);
-}
-
-/* ---- moving ---- */
-
-static const char *
-prefilled(const struct question *q)
-{
-	return arena_printf(q->arena,
-	    "<xmeld:antwortAbrufanfrage><xmeld:vorausgefuellterMeldeschein>"
-	    "<xmeld:personendaten>%s" BIRTH
-	    "<xmeld:geschlecht listVersionID=\"1\"><code>w</code>"
-	    "</xmeld:geschlecht><xmeld:staatsangehoerigkeit listVersionID=\""
-	    "2024-08-01\"><code>000</code></xmeld:staatsangehoerigkeit>"
-	    "<xmeld:religionszugehoerigkeit><xmeld:religion.steuer.erhebend "
-	    "listVersionID=\"3\"><code>--</code>"
-	    "</xmeld:religion.steuer.erhebend></xmeld:religionszugehoerigkeit>"
-	    HOME
-	    "<xmeld:familienstand><xmeld:familienstand><code>LD</code>"
-	    "</xmeld:familienstand></xmeld:familienstand>"
-	    "</xmeld:personendaten></xmeld:vorausgefuellterMeldeschein>"
-	    "</xmeld:antwortAbrufanfrage>",
-	    person(q), "<xmeld:geburtsort>Amtsstadt</xmeld:geburtsort>");
-}
-
-static int
-put(void *arg, const void *data, size_t n, struct err *err)
-{
-	return buf_append(arg, data, n, err);
-}
-
-/* Who it is about, as it was asked. */
-static const char *
-identification(const struct question *q)
-{
-	const struct xml_node *n = paper_find(q->tree->root, "identifikation");
-	struct buf *b = buf_new(q->arena, TEXT_MAX_BYTES);
-	struct err err = { 0 };
-
-	if (n == NULL || xml_c14n(q->tree, n, put, b, &err) == -1)
-		return "";
-	return buf_text(b);
-}
-
-#define FILE_NUMBER "MB-2026-000123"
-
-static const char *
-answer_1705(const struct question *q, const char *status, const char *of)
-{
-	return xmeld(q, "onlinedienste.anmeldung.statusmitteilung.1705",
-	    "1705",
-	    arena_printf(q->arena,
-		"%s<xmeld:aktenzeichen>" FILE_NUMBER "</xmeld:aktenzeichen>"
-		"<xmeld:status><code>%s</code></xmeld:status>",
-		identification(q), status),
-	    of);
-}
-
-static const char *
-answer_1707(const struct question *q, const char *of)
-{
-	return xmeld(q, "onlinedienste.anmeldung.ergebnis.1707", "1707",
-	    arena_printf(q->arena,
-		"%s<xmeld:aktenzeichen>" FILE_NUMBER "</xmeld:aktenzeichen>"
-		"<xmeld:ergebnis><xmeld:anmeldung><xmeld:zuziehendePerson>"
-		"<xmeld:meldebestaetigung>%s<xmeld:geburtsdatum>"
-		"<teilbekanntesDatum><jahrMonatTag>1990-08-12</jahrMonatTag>"
-		"</teilbekanntesDatum></xmeld:geburtsdatum><xmeld:wohnung>"
-		"<xmeld:anschrift>" AGS "<hausnummer>7</hausnummer>"
-		"<postleitzahl>12345</postleitzahl><strasse>Lindenweg</strasse>"
-		"<wohnort>Amtsstadt</wohnort></xmeld:anschrift>"
-		"<xmeld:datumAnmeldungBeiAnmeldebehoerde>2026-01-16"
-		"</xmeld:datumAnmeldungBeiAnmeldebehoerde>"
-		"<xmeld:datumDesBeziehens><datum>2026-01-10</datum>"
-		"</xmeld:datumDesBeziehens><xmeld:statusderwohnung>"
-		"<code>0</code></xmeld:statusderwohnung></xmeld:wohnung>"
-		"</xmeld:meldebestaetigung><xmeld:pdfDokument>%s"
-		"</xmeld:pdfDokument></xmeld:zuziehendePerson>"
-		"</xmeld:anmeldung></xmeld:ergebnis>",
-		identification(q), person(q),
-		pdf(q->arena, "Meldebestaetigung", who(q))),
-	    of);
+	return register_message(q,
+	    "onlinedienste.meldebescheinigungAntwort.1701", "1701", content,
+	    answered);
 }
 
 /* ---- a rejection ---- */
@@ -264,7 +157,8 @@ rejection(const struct question *q)
 	    "<r:rueckweisung.asynchron.0010 xmlns:r=\"http://www.osci.de/"
 	    "xinneres/rueckweisung/6\" produkt=\"Registersimulator\" "
 	    "produkthersteller=\"Torhaus\" standard=\"XInneres-"
-	    "Rueckweisung\" version=\"6\">%s<rueckweisung><rueckweisungsgrund><grund>"
+	    "Rueckweisung\" "
+	    "version=\"6\">%s<rueckweisung><rueckweisungsgrund><grund>"
 	    "<code>S999</code></grund><grundSpezifisch><fehlerbeschreibung>"
 	    "zum Testen</fehlerbeschreibung></grundSpezifisch>"
 	    "</rueckweisungsgrund><transportinformationen>"
@@ -276,104 +170,135 @@ rejection(const struct question *q)
 	    "<erstellungszeitpunkt>%s</erstellungszeitpunkt></idNachricht>"
 	    "<nachricht>PHg+PC94Pg==</nachricht></rueckweisung>"
 	    "</r:rueckweisung.asynchron.0010>\n",
-	    head(q, "", "0010"), paper_now(q->arena), q->uuid, q->type, q->created);
+	    head(q, "", "0010"), paper_now(q->arena), q->uuid, q->type,
+	    q->created);
 }
 
 /* ---- the office ---- */
-
-#define CODE "ABCD-1234" /* on every letter */
-#define OPEN_MAX 4096
-
-/* Registrations that wait for their code, by who it is. */
-static struct {
-	char who[200], uuid[64], created[64];
-} open_cases[OPEN_MAX];
-static size_t nopen;
-
-void
-office_remember(const struct office_question *q)
-{
-	size_t i;
-
-	if (strcmp(q->type, "1704") != 0)
-		return;
-	i = nopen++ % OPEN_MAX;
-	(void)snprintf(open_cases[i].who, sizeof(open_cases[i].who), "%.199s",
-	    q->who);
-	(void)snprintf(open_cases[i].uuid, sizeof(open_cases[i].uuid), "%s",
-	    q->uuid);
-	(void)snprintf(open_cases[i].created, sizeof(open_cases[i].created),
-	    "%s", q->created);
-}
-
-/* The answer to a code is one to the registration. */
-static const char *
-answer_code(struct question *q)
-{
-	const char *asked = arena_printf(q->arena, "%.199s", who(q));
-
-	for (size_t i = nopen; i > 0 && i + OPEN_MAX > nopen; i--) {
-		size_t at = (i - 1) % OPEN_MAX;
-
-		if (strcmp(open_cases[at].who, asked) != 0)
-			continue;
-		q->type = "1704";
-		q->created = open_cases[at].created;
-		return strcmp(q->code, CODE) == 0
-		    ? answer_1707(q, open_cases[at].uuid)
-		    : answer_1705(q, "03", open_cases[at].uuid);
-	}
-	return NULL;
-}
 
 static void
 read_question(struct question *q)
 {
 	const struct xml_node *root = q->tree->root;
-	const struct xml_node *id = paper_find(root, "identifikation.nachricht");
+	const struct xml_node *id =
+	    paper_find(root, "identifikation.nachricht");
 	const struct xml_node *who = paper_find(root, "identifikation");
 	const struct xml_node *type =
 	    id == NULL ? NULL : paper_find(id, "nachrichtentyp");
+	const char *colon;
 
 	q->uuid = text(q, id, "nachrichtenUUID");
 	q->created = text(q, id, "erstellungszeitpunkt");
 	q->type = text(q, type, "code");
 	q->reader = text(q, paper_find(root, "leser"), "kennung");
 	q->author = text(q, paper_find(root, "autor"), "kennung");
+	colon = strchr(q->reader, ':');
+	q->ags = colon == NULL ? "" : colon + 1;
 	q->family = text(q, who, "familienname.unstrukturiert");
 	q->given = text(q, who, "vornamen");
+	q->birth = text(q, who, "geburtsdatum");
 	q->delivery = text(q, root, "zustellvariante");
 	q->code = "";
 	for (const struct xml_node *c = xml_first(root); c != NULL;
 	     c = xml_next(c))
 		if (xml_is(c, XMELD, "code"))
 			q->code = text(q, c, "code");
+	q->who = resident_find(q->family, q->given, q->birth);
 }
 
 static const char *
-right_answer(struct question *q)
+right_answer(const struct question *q)
 {
-	if (strcmp(q->type, "1700") == 0) {
-		/* that there is a block is not told */
-		if (strcmp(q->family, "Unbekannt") == 0 ||
-		    strcmp(q->family, "Gesperrt") == 0)
-			return answer_1701(q, refusal(q, "01"), q->uuid);
-		if (strcmp(q->family, "Verstorben") == 0)
-			return answer_1701(q, refusal(q, "02"), q->uuid);
+	if (strcmp(q->type, "1700") == 0)
 		return answer_1701(q, certificate(q), q->uuid);
-	}
 	if (strcmp(q->type, "1702") == 0)
-		return xmeld(q,
-		    "onlinedienste.vorausgefuellterMeldescheinAntwort.1703",
-		    "1703",
-		    strcmp(q->family, "Unbekannt") == 0 ? refusal(q, "01")
-							: prefilled(q),
-		    q->uuid);
+		return register_prefilled(q);
 	if (strcmp(q->type, "1704") == 0)
-		return answer_1705(q,
-		    strcmp(q->family, "Unbekannt") == 0 ? "02" : "01",
-		    q->uuid);
-	return strcmp(q->type, "1706") == 0 ? answer_code(q) : NULL;
+		return register_enrol(q);
+	return strcmp(q->type, "1706") == 0 ? register_confirm(q) : NULL;
+}
+
+/* The same to a message that nobody sent. */
+static const char *
+foreign(const struct question *q)
+{
+	struct question other = *q;
+
+	other.uuid = paper_uuid(q->arena);
+	return right_answer(&other);
+}
+
+/* With an element too much; certificates with a reason that there is not. */
+static const char *
+invalid(const struct question *q, const char *answer)
+{
+	const char *end = strstr(answer, "<xmeld:ursprungsnachricht>");
+
+	if (strcmp(q->type, "1700") == 0)
+		return answer_1701(q, register_refusal(q, "77"), q->uuid);
+	return arena_printf(q->arena, "%.*s<xmeld:unsinn/>%s",
+	    (int)(end - answer), answer, end);
+}
+
+/* Whether it misbehaves at this message. */
+static bool
+is_here(const struct question *q)
+{
+	static const struct {
+		const char *given, *type;
+	} only[] = {
+	    {"Anfrage", "1702"}, {"Meldeschein", "1704"}, {"Code", "1706"}};
+
+	for (size_t i = 0; i < sizeof(only) / sizeof(only[0]); i++)
+		if (strcmp(only[i].given, q->given) == 0)
+			return strcmp(only[i].type, q->type) == 0;
+	return true;
+}
+
+static void
+misbehave(const struct question *q, const char *answer,
+    struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n)
+{
+	const char *name = q->family;
+
+	if (strcmp(name, "Stumm") == 0)
+		*n = 0;
+	else if (strcmp(name, "Spaet") == 0)
+		out[0].delay_ms = LATE_MS;
+	else if (strcmp(name, "Kaputt") == 0)
+		out[0].xml = "<xmeld:kaputt <<";
+	else if (strcmp(name, "Fremd") == 0)
+		out[0].xml = foreign(q);
+	else if (strcmp(name, "Zurueck") == 0)
+		out[0].xml = rejection(q);
+	else if (strcmp(name, "Doppelt") == 0)
+		out[(*n)++] = out[0];
+	else if (strcmp(name, "Zweierlei") == 0)
+		out[(*n)++].xml = right_answer(q);
+	else if (strcmp(name, "Ungueltig") == 0)
+		out[0].xml = invalid(q, answer);
+	else if (strcmp(name, "Unbrauchbar") == 0)
+		for (*n = 0; *n < 3; ++*n)
+			out[*n].xml = invalid(q, right_answer(q));
+	else if (strcmp(name, "Nachgebessert") == 0) {
+		out[0].xml = invalid(q, right_answer(q));
+		out[1] = (struct office_answer){
+		    .xml = answer, .delay_ms = BETTER_MS};
+		*n = 2;
+	}
+}
+
+const char *
+register_who(const struct question *q, struct arena *a)
+{
+	return arena_printf(a, "%s, %s", q->family, q->given);
+}
+
+void
+office_remember(const struct office_question *q)
+{
+	if (strcmp(q->type, "1704") == 0)
+		register_remember(q->who, q->uuid, q->created, NULL);
 }
 
 void
@@ -381,30 +306,19 @@ office_answer(struct arena *a, const struct xml_tree *t,
     struct office_answer out[OFFICE_ANSWERS_MAX], size_t *n,
     struct office_question *asked)
 {
-	struct question q = { .arena = a, .tree = t };
+	struct question q = {.arena = a, .tree = t};
 	const char *answer;
 
 	*n = 0;
+	memset(out, 0, OFFICE_ANSWERS_MAX * sizeof(out[0]));
 	read_question(&q);
-	*asked = (struct office_question){ q.uuid, q.type, q.created, who(&q) };
-	office_remember(asked);
+	*asked = (struct office_question){
+	    q.uuid, q.type, q.created, register_who(&q, a)};
 	answer = right_answer(&q);
-	if (answer == NULL || strcmp(q.family, "Stumm") == 0)
+	if (answer == NULL)
 		return;
 	*n = 1;
-	out[0] = (struct office_answer){ .xml = answer };
-	if (strcmp(q.family, "Spaet") == 0)
-		out[0].delay_ms = LATE_MS;
-	if (strcmp(q.family, "Kaputt") == 0)
-		out[0].xml = "<xmeld:kaputt <<";
-	if (strcmp(q.family, "Ungueltig") == 0)
-		out[0].xml = answer_1701(&q, refusal(&q, "77"), q.uuid);
-	if (strcmp(q.family, "Fremd") == 0)
-		out[0].xml = answer_1701(&q, certificate(&q), paper_uuid(a));
-	if (strcmp(q.family, "Zurueck") == 0)
-		out[0].xml = rejection(&q);
-	if (strcmp(q.family, "Doppelt") == 0) {
-		out[1] = out[0];
-		*n = 2;
-	}
+	out[0].xml = answer;
+	if (is_here(&q))
+		misbehave(&q, answer, out, n);
 }
