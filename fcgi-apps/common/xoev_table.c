@@ -35,7 +35,7 @@ find_word(const struct making *m, const char *key)
 	const struct xoev_table_words *w = m->words;
 	const char *text = w->service == NULL
 	    ? NULL
-	    : service_text_find(w->service, w->lang, key);
+	    : text_find(w->service->texts, w->lang, key);
 
 	return text != NULL ? text : text_find(w->texts, w->lang, key);
 }

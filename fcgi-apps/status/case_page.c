@@ -9,6 +9,7 @@ static const struct {
     {"neu", "status.new"},
     {"nachricht", "status.message.sent"},
     {"dokument", "status.document.sent"},
+    {"antwort", "status.ask.sent"},
     {"rueckzug", "status.withdraw.done"},
 };
 

@@ -3,6 +3,7 @@
 #include "common/identity.h"
 #include "common/date.h"
 #include "common/json.h"
+#include "common/log.h"
 #include "common/page.h"
 
 /* What every part of the page needs. */
@@ -11,6 +12,7 @@ struct view {
 	struct request *req;
 	const struct status_case *c;
 	struct html *h;
+	const struct ask *ask;
 };
 
 static const char *
@@ -195,7 +197,8 @@ put_standing(const struct view *v)
 	html_element(v->h, "h3", text(v, "status.next"), "class",
 	    "kern-heading-medium", NULL);
 	put_paragraph(v, state_text(v, vorgang->state, "next"));
-	put_due(v);
+	if (v->ask->step == NULL)
+		put_due(v);
 	put_outcome(v);
 	html_close(v->h, "section");
 }
@@ -615,8 +618,14 @@ case_view(struct app *app, struct request *req, int status,
 {
 	const char *name = status_words(req, c, "service.name");
 	struct html h;
-	struct view v = {app, req, c, &h};
+	struct ask ask = {0};
+	struct view v = {app, req, c, &h, &ask};
+	struct err err = {0};
 
+	if (notice->ask != NULL)
+		ask = *notice->ask;
+	else if (ask_read(app, req, c, &ask, &err) == -1)
+		log_error("%s: %s", err_wire(err.code), err.msg);
 	page_begin(app, req, status,
 	    text_fill(req->arena, app->texts, req->lang, "status.title",
 		"service", name, NULL),
@@ -631,6 +640,7 @@ case_view(struct app *app, struct request *req, int status,
 	put_reference(&v, "status.reference",
 	    id_reference_show(req->arena, c->vorgang.reference));
 	put_standing(&v);
+	ask_view(app, req, &h, c, &ask);
 	put_access(&v);
 	put_handovers(&v);
 	put_timeline(&v);
@@ -647,7 +657,8 @@ case_withdraw_view(
     struct app *app, struct request *req, const struct status_case *c)
 {
 	struct html h;
-	struct view v = {app, req, c, &h};
+	const struct ask none = {0};
+	struct view v = {app, req, c, &h, &none};
 
 	page_begin(app, req, 200, text(&v, "status.withdraw"), &h);
 	html_element(&h, "h1", text(&v, "status.withdraw.question"), "class",

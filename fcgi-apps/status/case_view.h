@@ -2,6 +2,7 @@
 #ifndef CASE_VIEW_H
 #define CASE_VIEW_H
 
+#include "status/ask.h"
 #include "status/status.h"
 
 /* What a form of the page came back with. */
@@ -10,6 +11,7 @@ struct case_notice {
 	const char *message;	   /* the message as typed, or NULL */
 	const char *message_error; /* text key, or NULL */
 	const char *withdraw_error; /* text key, or NULL */
+	const struct ask *ask; /* what is asked, with what is wrong; NULL: read */
 };
 
 void case_view(struct app *app, struct request *req, int status,

@@ -6,6 +6,7 @@ static const struct route routes[] = {
     {HTTP_POST, "/vorgang/", lookup_post, 0},
     {HTTP_GET, "/vorgang/l/{token}", case_show, 0},
     {HTTP_POST, "/vorgang/l/{token}/nachricht", message_post, 0},
+    {HTTP_POST, "/vorgang/l/{token}/antwort", ask_post, 0},
     {HTTP_GET, "/vorgang/l/{token}/rueckzug", withdraw_ask, 0},
     {HTTP_POST, "/vorgang/l/{token}/rueckzug", withdraw_post, 0},
     {HTTP_GET, "/vorgang/l/{token}/beleg.pdf", receipt_get, 0},

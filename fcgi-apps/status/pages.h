@@ -9,6 +9,7 @@ int lookup_show(struct app *app, struct request *req, struct err *err);
 int lookup_post(struct app *app, struct request *req, struct err *err);
 int case_show(struct app *app, struct request *req, struct err *err);
 int message_post(struct app *app, struct request *req, struct err *err);
+int ask_post(struct app *app, struct request *req, struct err *err);
 int withdraw_ask(struct app *app, struct request *req, struct err *err);
 int withdraw_post(struct app *app, struct request *req, struct err *err);
 int receipt_get(struct app *app, struct request *req, struct err *err);

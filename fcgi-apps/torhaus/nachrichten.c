@@ -88,31 +88,56 @@ cmd_nachrichten_list(struct tool *t, int argc, char **argv)
 	return EXIT_OK;
 }
 
+static void
+print_waiting(struct tool *t, const struct exchange_waiting *w)
+{
+	(void)printf("application %s: step %s cannot be taken since "
+		     "%s (%u times): %s\n",
+	    id_hex(t->arena, &w->vorgang), w->step,
+	    date_instant_to_xsd(t->arena, w->since_ms), w->attempts,
+	    w->reason);
+}
+
+/* A message of ours, to which no valid answer came so far. */
+static void
+print_troubled(struct tool *t, const struct exchange *e)
+{
+	print_line(t, e);
+	(void)printf("  application %s: %u answers were not valid and went "
+		     "back; a person takes over %s\n",
+	    id_hex(t->arena, &e->vorgang), e->unusable,
+	    date_instant_to_xsd(t->arena, e->answer_due_ms));
+}
+
 int
 cmd_nachrichten_waiting(struct tool *t, int argc, char **argv)
 {
+	struct exchange *row, *troubled, *stray;
 	struct exchange_waiting *list;
-	struct exchange *row;
+	size_t n, nrow, ntroubled, nstray;
 	struct err err = {0};
-	size_t n, nrow;
 
 	if (open_town(t, argc, argv, &err) == NULL ||
 	    exchange_wait_list(t->db, t->arena, LIST_MAX, &list, &n, &err) ==
 		-1 ||
 	    exchange_list(t->db, t->arena, EXCHANGE_QUARANTINED, NULL,
-		LIST_MAX, &row, &nrow, &err) == -1)
+		LIST_MAX, &row, &nrow, &err) == -1 ||
+	    exchange_troubled(t->db, t->arena, LIST_MAX, &troubled, &ntroubled,
+		&err) == -1 ||
+	    exchange_stray(
+		t->db, t->arena, LIST_MAX, &stray, &nstray, &err) == -1)
 		return tool_fail(&err);
 	for (size_t i = 0; i < n; i++)
-		(void)printf("application %s: step %s cannot be taken since "
-			     "%s (%u times): %s\n",
-		    id_hex(t->arena, &list[i].vorgang), list[i].step,
-		    date_instant_to_xsd(t->arena, list[i].since_ms),
-		    list[i].attempts, list[i].reason);
+		print_waiting(t, &list[i]);
 	for (size_t i = 0; i < nrow; i++)
 		print_line(t, &row[i]);
-	if (n + nrow == 0)
+	for (size_t i = 0; i < ntroubled; i++)
+		print_troubled(t, &troubled[i]);
+	for (size_t i = 0; i < nstray; i++)
+		print_line(t, &stray[i]);
+	if (n + nrow + ntroubled + nstray == 0)
 		(void)puts("nothing waits for a person");
-	return n + nrow == 0 ? EXIT_OK : EXIT_FINDINGS;
+	return n + nrow + ntroubled + nstray == 0 ? EXIT_OK : EXIT_FINDINGS;
 }
 
 /* ---- what can be done ---- */

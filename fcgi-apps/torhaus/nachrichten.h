@@ -17,7 +17,8 @@ int message_rules(struct tool *t, struct xoev_rules *out, struct err *err);
 
 /* s without what would do something to a terminal: that becomes blanks. */
 const char *message_clean(struct arena *a, const char *s);
-/* Prints a message, an element a line. */
-void message_table(struct arena *a, const char *xml, size_t len);
+/* Prints a message in words. */
+int message_table(struct tool *t, const char *xml, size_t len,
+    const struct texts *texts, enum lang lang, struct err *err);
 
 #endif

@@ -115,6 +115,10 @@ put_head(struct tool *t, const struct town *town, const struct exchange *e,
 	put(t, "created", when(t, e->created_ms));
 	put(t, "changed", when(t, e->changed_ms));
 	put(t, "answer due", when(t, e->answer_due_ms));
+	if (e->unusable > 0)
+		put(t, "sent back",
+		    arena_printf(t->arena, "%u answers that were not valid",
+			e->unusable));
 	if (!e->has_vorgang)
 		return 0;
 	if (vorgang_by_id(t->db, t->arena, town, &e->vorgang, &whole, err) ==
@@ -155,13 +159,14 @@ cmd_nachrichten_show(struct tool *t, int argc, char **argv)
 	    put_head(t, town, &e, &err) == -1)
 		return tool_fail(&err);
 	put_findings(t, &e, tool_lang(argc, argv), texts);
-	texts_free(texts);
 	if (put_transfer(t, town, &e, &err) == -1)
 		return tool_fail(&err);
 	(void)puts("");
 	if (e.body == NULL)
 		(void)puts("what it said was erased with its application");
-	else
-		message_table(t->arena, e.body, e.len);
+	else if (message_table(t, e.body, e.len, texts,
+		     tool_lang(argc, argv), &err) == -1)
+		return tool_fail(&err);
+	texts_free(texts);
 	return EXIT_OK;
 }

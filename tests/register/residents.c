@@ -37,6 +37,8 @@ static const struct resident residents[] = {
     {QUELLSTADT, 6, RESIDENT_HEAD, "Verwechselt", "Toni", "1987-07-07", "m", "",
 	"Quellstadt", "LD", RESIDENT_MIXED_UP},
     /* Whoever has the name. */
+    {QUELLSTADT, 0, RESIDENT_HEAD, "Gesperrt", NULL, NULL, "w", "", "", "LD",
+	RESIDENT_HIDDEN},
     {QUELLSTADT, 0, RESIDENT_HEAD, "Unbekannt", NULL, NULL, "w", "", "", "LD",
 	RESIDENT_UNKNOWN},
     {QUELLSTADT, 0, RESIDENT_HEAD, "Verstorben", NULL, NULL, "w", "", "", "LD",
