@@ -298,13 +298,16 @@ put_row(struct making *m, const char *label, const char *value)
 		s->row[s->nrow++] = (struct xoev_table_row){ label, value };
 }
 
+/* The first of each is the person that it is about. */
 static void
 note_person(struct making *m, const char *label, const char *value)
 {
-	if (label == word_of(m, "label", "vornamen") && m->given == NULL)
+	const char *given = word_of(m, "label", "vornamen");
+	const char *family = word_of(m, "label", "nachname");
+
+	if (m->given == NULL && given != NULL && strcmp(label, given) == 0)
 		m->given = value;
-	if (label == word_of(m, "label", "familienname.unstrukturiert") &&
-	    m->family == NULL)
+	if (m->family == NULL && family != NULL && strcmp(label, family) == 0)
 		m->family = value;
 }
 

@@ -45,6 +45,22 @@ put_error(const struct view *v, const char *id)
 	html_close(v->h, "p");
 }
 
+/* That something is missing, before the long way down to it. */
+static void
+put_alert(const struct view *v)
+{
+	html_open(v->h, "div", "class", "kern-alert kern-alert--danger",
+	    "role", "alert", NULL);
+	html_open(v->h, "div", "class", "kern-alert__header", NULL);
+	html_open(v->h, "span", "class", "kern-icon kern-icon--danger",
+	    "aria-hidden", "true", NULL);
+	html_close(v->h, "span");
+	html_element(v->h, "span", text(v, v->ask->error), "class",
+	    "kern-title", NULL);
+	html_close(v->h, "div");
+	html_close(v->h, "div");
+}
+
 /* ---- messages as tables ---- */
 
 static void
@@ -67,7 +83,7 @@ put_rows(const struct view *v, const struct xoev_table_section *s)
 static void
 put_shown(const struct view *v, const struct ask_shown *s, size_t nth)
 {
-	const char *id = arena_printf(v->req->arena, "person-%zu", nth);
+	const char *id = arena_printf(v->req->arena, "daten-%zu", nth);
 
 	html_open(v->h, "section", "class", "kern-summary", "aria-labelledby",
 	    id, NULL);
@@ -107,34 +123,31 @@ put_choice(const struct view *v, const char *name, const char *value,
 	html_close(v->h, "div");
 }
 
+/* The question below what it is about. */
 static void
-put_choices(const struct view *v)
+put_question(const struct view *v, size_t nth)
 {
-	for (size_t i = 0; i < v->ask->nshown; i++) {
-		const struct ask_shown *s = &v->ask->shown[i];
-		bool is_missing = v->ask->error != NULL &&
-		    !v->ask->is_error_of_text && !s->is_yes && !s->is_no;
-		const char *name =
-		    arena_printf(v->req->arena, "person-%zu", i);
-		const char *error =
-		    arena_printf(v->req->arena, "f-%s-error", name);
+	const struct ask_shown *s = &v->ask->shown[nth];
+	bool is_missing = v->ask->error != NULL && !v->ask->is_error_of_text &&
+	    !s->is_yes && !s->is_no;
+	const char *name = arena_printf(v->req->arena, "person-%zu", nth);
+	const char *error = arena_printf(v->req->arena, "f-%s-error", name);
 
-		html_open(v->h, "fieldset", "class",
-		    is_missing ? "kern-fieldset kern-fieldset--error"
-			       : "kern-fieldset",
-		    "aria-describedby", is_missing ? error : HTML_OMIT, NULL);
-		html_element(v->h, "legend",
-		    text_fill(v->req->arena, v->app->texts, v->req->lang,
-			"status.ask.person", "name", s->name, NULL),
-		    "class", "kern-label", NULL);
-		html_open(v->h, "div", "class", "kern-fieldset__body", NULL);
-		put_choice(v, name, "ja", "status.ask.yes", s->is_yes);
-		put_choice(v, name, "nein", "status.ask.no", s->is_no);
-		html_close(v->h, "div");
-		if (is_missing)
-			put_error(v, error);
-		html_close(v->h, "fieldset");
-	}
+	html_open(v->h, "fieldset", "class",
+	    is_missing ? "kern-fieldset kern-fieldset--error"
+		       : "kern-fieldset",
+	    "aria-describedby", is_missing ? error : HTML_OMIT, NULL);
+	html_element(v->h, "legend",
+	    text_fill(v->req->arena, v->app->texts, v->req->lang,
+		"status.ask.person", "name", s->name, NULL),
+	    "class", "kern-label", NULL);
+	html_open(v->h, "div", "class", "kern-fieldset__body", NULL);
+	put_choice(v, name, "ja", "status.ask.yes", s->is_yes);
+	put_choice(v, name, "nein", "status.ask.no", s->is_no);
+	html_close(v->h, "div");
+	if (is_missing)
+		put_error(v, error);
+	html_close(v->h, "fieldset");
 }
 
 /* Label, hint and field; a line or several. */
@@ -195,7 +208,10 @@ put_form(const struct view *v)
 		put_text(v, words(v, "label"),
 		    text(v, "status.ask.text.hint"), true);
 	else {
-		put_choices(v);
+		for (size_t i = 0; i < v->ask->nshown; i++) {
+			put_shown(v, &v->ask->shown[i], i);
+			put_question(v, i);
+		}
 		put_text(v, text(v, "status.ask.wrong"),
 		    text(v, "status.ask.wrong.hint"), false);
 	}
@@ -227,8 +243,8 @@ ask_view(struct app *app, struct request *req, struct html *h,
 		    text_fill(req->arena, app->texts, req->lang,
 			"status.ask.due", "date",
 			date_to_german(req->arena, c->vorgang.due), NULL));
-	for (size_t i = 0; i < ask->nshown; i++)
-		put_shown(&v, &ask->shown[i], i);
+	if (ask->error != NULL)
+		put_alert(&v);
 	put_form(&v);
 	html_close(h, "section");
 }

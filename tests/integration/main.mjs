@@ -8,6 +8,7 @@ import { exchangeTests } from './exchange.mjs';
 import { handoverTests } from './handover.mjs';
 import { httpTests } from './http.mjs';
 import { journeyTests } from './journey.mjs';
+import { movingTests } from './moving.mjs';
 import { onceTests } from './once.mjs';
 import { logTests, operationsTests } from './operations.mjs';
 import { privacyTests } from './privacy.mjs';
@@ -24,6 +25,7 @@ const groups = {
   webhooks: webhookTests, efile: efileTests, exchange: exchangeTests,
   producer: producerTests,
   authority: authorityTests,
+  moving: movingTests,
   operations: operationsTests, logs: logTests,
 };
 const wanted = process.argv.slice(2);

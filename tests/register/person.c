@@ -8,7 +8,7 @@ static const struct place {
 	const char *ags, *street, *number, *postcode, *city;
 } places[] = {
     {"99000001", "Lindenweg", "7", "12345", "Quellstadt"},
-    {"99000002", "Marktgasse", "3", "54321", "Altstadt"},
+    {"99000003", "Marktgasse", "3", "54321", "Altstadt"},
 };
 
 static const struct place *

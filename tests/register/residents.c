@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define QUELLSTADT "99000001"
-#define ALTSTADT "99000002"
+#define ALTSTADT "99000003"
 #define nitems_of(x) (sizeof(x) / sizeof((x)[0]))
 
 static const struct resident residents[] = {

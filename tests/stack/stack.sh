@@ -451,6 +451,7 @@ print_addresses()
 	echo "    ${bin#"$root"/}/torhaus --config ${dir#"$root"/}/torhaus.conf" \
 	    "vorgang list --town quellstadt"
 	[ ! -s "$dir/loaded/card" ] || producer_tell
+	[ -z "$register" ] || { echo; exchange_residents; echo; }
 	echo "  Logs: $dir/log   Data: $dir   Anew: make run RESET=1"
 	echo "  Ctrl-C stops everything."
 	echo
