@@ -427,6 +427,7 @@ exchange_stray(struct db *db, struct arena *a, size_t max,
 	if (db_query(db, a,
 		"SELECT " FIELDS " FROM exchange e WHERE e.town_id = ?"
 		" AND e.state = ? AND e.vorgang_id IS NULL"
+		" AND e.changed_at = e.created_at" /* nobody has looked */
 		" ORDER BY e.id DESC LIMIT ?",
 		p, nitems(p), max, &rows, err) == -1)
 		return -1;
