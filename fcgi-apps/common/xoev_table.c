@@ -6,6 +6,7 @@
 
 #define SECTIONS_MAX 400
 #define ROWS_MAX 400	 /* of a section */
+#define JOINED_MAX 200
 #define VALUE_MAX 4000	 /* bytes that are shown */
 #define DEPTH_MAX 64
 #define KEY "nachricht."
@@ -289,12 +290,13 @@ put_row(struct making *m, const char *label, const char *value)
 	struct xoev_table_section *s = section_now(m);
 	struct xoev_table_row *last = s->nrow == 0 ? NULL : &s->row[s->nrow - 1];
 
-	if (value == NULL || *value == '\0')
+	if (value == NULL || *value == '\0' || s->nrow == ROWS_MAX)
 		return;
-	if (last != NULL && strcmp(last->label, label) == 0)
+	if (last != NULL && strcmp(last->label, label) == 0 &&
+	    strlen(last->value) < JOINED_MAX)
 		last->value =
 		    arena_printf(m->arena, "%s, %s", last->value, value);
-	else if (s->nrow < ROWS_MAX)
+	else
 		s->row[s->nrow++] = (struct xoev_table_row){ label, value };
 }
 

@@ -87,6 +87,39 @@ static const struct {
 	    "\"submitted\",\"to\":\"asked\"},{\"id\":\"two\",\"in\":"
 	    "\"submitted\",\"to\":\"review\"}],\"answers\":[]}",
 	    "exchange.steps[1]", "another step" },
+	{ "several messages that there are not",
+	    STEP(",\"messages\":[\"anfrage\",\"noch_eine\"]"),
+	    "exchange.steps[0].message", "no such message" },
+	{ "one message and several",
+	    STEP(",\"message\":\"a\",\"messages\":[\"b\"]"),
+	    "exchange.steps[0].messages", "together" },
+	{ "a key of a field that there is not", STEP(",\"field\":[\"plz\"]"),
+	    "exchange.steps[0].field", "no field" },
+	{ "no without a state",
+	    STEP(",\"reply\":\"r\",\"reply_pattern\":\"Ja\","
+		 "\"no_pattern\":\"Nein\""),
+	    "exchange.steps[0].no_pattern", "goes with" },
+	{ "to confirm without a no",
+	    STEP(",\"reply\":\"r\",\"reply_pattern\":\"Ja\","
+		 "\"ask\":\"confirm\""),
+	    "exchange.steps[0].ask", "cannot be asked" },
+	{ "to ask for nothing", STEP(",\"ask\":\"text\""),
+	    "exchange.steps[0].ask", "cannot be asked" },
+	{ "unreachable leads nowhere", STEP(",\"unreachable\":\"done\""),
+	    "exchange.steps[0].unreachable", "does not lead" },
+	{ "late leads nowhere", STEP(",\"late\":\"done\""),
+	    "exchange.steps[0].late", "does not lead" },
+	{ "unusable, and a time for it",
+	    "{\"partner\":\"ags\",\"steps\":[{\"id\":\"one\",\"in\":"
+	    "\"submitted\",\"to\":\"asked\"}],\"answers\":[],"
+	    "\"unusable\":\"review\",\"unusable_most\":2,"
+	    "\"unusable_hours\":4}",
+	    NULL, NULL },
+	{ "as many as nobody would bear",
+	    "{\"partner\":\"ags\",\"steps\":[{\"id\":\"one\",\"in\":"
+	    "\"submitted\",\"to\":\"asked\"}],\"answers\":[],"
+	    "\"unusable_most\":200}",
+	    "exchange.unusable_most", NULL },
 	{ "an answer that no message brings",
 	    "{\"partner\":\"ags\",\"steps\":[{\"id\":\"one\",\"in\":"
 	    "\"submitted\",\"to\":\"asked\"}],\"answers\":[{\"message\":"
@@ -157,6 +190,36 @@ test_steps(void **state)
 	    "ABCD-1234");
 	assert_null(service_exchange_reply(&f.arena, step, "ABCD-1234 bitte"));
 	assert_null(service_exchange_reply(&f.arena, step, " \n"));
+	assert_false(service_exchange_is_no(&f.arena, step, "Nein"));
+	assert_int_equal(s->exchange->unusable_most, 3);
+	assert_int_equal(s->exchange->unusable_hours, 24);
+	arena_free(&f.arena);
+}
+
+/* What says no, by its first line. */
+static void
+test_no(void **state)
+{
+	struct fixture f = { 0 };
+	const struct service *s = compile(&f,
+	    STEP(",\"reply\":\"r\",\"reply_pattern\":\"[Jj]a\","
+		 "\"no_pattern\":\"[Nn]ein([^\\\\p{L}].*)?\","
+		 "\"no_to\":\"review\",\"reply_days\":14,"
+		 "\"late\":\"review\""));
+	const struct exchange_step *step;
+
+	(void)state;
+	assert_non_null(s);
+	step = service_exchange_step(s->exchange, "submitted");
+	assert_non_null(step);
+	assert_int_equal(step->reply_days, 14);
+	assert_string_equal(step->late, "review");
+	assert_true(service_exchange_is_no(&f.arena, step, " Nein.\nWeil"));
+	assert_true(service_exchange_is_no(&f.arena, step, "nein, falsch"));
+	assert_false(service_exchange_is_no(&f.arena, step, "Neinsager"));
+	assert_false(service_exchange_is_no(&f.arena, step, "Ja\nNein"));
+	assert_null(service_exchange_reply(&f.arena, step, "Nein"));
+	assert_non_null(service_exchange_reply(&f.arena, step, "ja"));
 	arena_free(&f.arena);
 }
 
@@ -183,6 +246,7 @@ main(void)
 		cmocka_unit_test(test_mistakes),
 		cmocka_unit_test(test_steps),
 		cmocka_unit_test(test_passed),
+		cmocka_unit_test(test_no),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
