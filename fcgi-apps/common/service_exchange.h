@@ -39,6 +39,8 @@ struct exchange_step {
 	/* again only when the partner refused what was sent before: of an order
 	 * that is under way there is no second */
 	bool is_once;
+	const char *const *pdf; /* fields whose uploads must be one PDF each */
+	size_t npdf;
 	int64_t answer_hours;	 /* 0: no answer is waited for */
 	/* whose answer completes the partner's key: the first that has one; none:
 	 * as the service says */

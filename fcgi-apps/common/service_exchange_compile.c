@@ -286,6 +286,7 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 		{ "message", cJSON_String, false },
 		{ "messages", cJSON_Array, false },
 		{ "field", cJSON_Array, false },
+		{ "pdf", cJSON_Array, false },
 		{ "in", cJSON_String, true },
 		{ "to", cJSON_String, false },
 		{ "otherwise", cJSON_String, false },
@@ -321,6 +322,11 @@ step_compile(struct form_def *d, const cJSON *json, const char *path,
 	for (size_t i = 0; i < step->nfield; i++)
 		field_check(
 		    d, def_member(d, path, "field"), s, step->field[i]);
+	if (def_has(json, "pdf"))
+		step->pdf = def_strings(d, json, path, "pdf", &step->npdf);
+	for (size_t i = 0; i < step->npdf; i++)
+		field_check(
+		    d, def_member(d, path, "pdf"), s, step->pdf[i]);
 	if (!def_is_key(step->id, false))
 		def_mistake(d, def_member(d, path, "id"),
 		    "use small letters, digits and _", "\"%s\" cannot be an id",

@@ -389,6 +389,29 @@ is_taken_here(struct arena *a, const struct exchange_matter *m,
 	return 0;
 }
 
+/* Whether the uploads that have to be are one PDF each; none is fine. */
+static bool
+has_pdfs(const struct exchange_matter *m, const struct exchange_step *step)
+{
+	for (size_t i = 0; i < step->npdf; i++) {
+		size_t n = 0;
+
+		for (size_t k = 0; k < m->whole.ndocument; k++) {
+			const struct document *d = &m->whole.document[k];
+
+			if (d->origin != ACTOR_APPLICANT ||
+			    strcmp(d->field, step->pdf[i]) != 0)
+				continue;
+			if (strcmp(d->media_type, "application/pdf") != 0)
+				return false;
+			n++;
+		}
+		if (n > 1)
+			return false;
+	}
+	return true;
+}
+
 static int
 take_step(struct arena *a, const struct exchange_matter *m,
     const struct exchange_step *step, int64_t now_ms, bool *taken,
@@ -435,6 +458,9 @@ take_step(struct arena *a, const struct exchange_matter *m,
 	    !form_holds(step->when, c.answers, c.context))
 		return change_state(a, m, step->otherwise,
 		    "not for these answers", now_ms, err);
+	if (!has_pdfs(m, step))
+		return change_state(a, m, step->otherwise,
+		    "a proof is not one PDF", now_ms, err);
 	*taken = true;
 	if (step->nmessage == 0)
 		return change_state(a, m, step->to, NULL, now_ms, err);
