@@ -51,6 +51,7 @@ GRANT SELECT, INSERT, UPDATE ON osci_peer TO @account;
 GRANT SELECT, INSERT, UPDATE, DELETE ON osci_partner TO @account;
 GRANT SELECT, INSERT, UPDATE ON osci_transfer TO @account;
 GRANT SELECT, INSERT, DELETE ON osci_transfer_piece TO @account;
+GRANT SELECT, DELETE ON osci_transfer_answer TO @account;
 GRANT SELECT, INSERT ON osci_step TO @account;
 GRANT SELECT, INSERT, UPDATE ON osci_fetch TO @account;
 GRANT SELECT, INSERT, UPDATE (name, quota, max_message, senders, is_open)
