@@ -32,7 +32,8 @@ osci_transfers_over(struct db *db, struct arena *a, int64_t before_ms,
 	return ids(db, a,
 	    "SELECT id FROM osci_transfer WHERE changed_at < ?"
 	    " AND state IN (?, ?, ?, ?, ?) AND next_at IS NULL"
-	    " AND data_key <> '' ORDER BY changed_at LIMIT ?",
+	    " AND (direction = 1 OR size > 0) AND data_key <> ''"
+	    " ORDER BY changed_at LIMIT ?",
 	    p, nitems(p), max, out, n, err);
 }
 
