@@ -78,6 +78,7 @@ for file in "$repo"/tests/data/xtorhaus/*.xml; do
 	case $name in
 	valid-*) does "$name" 0 'valid' xoev check "$file" ;;
 	invalid-*) does "$name" 3 'X001' xoev check "$file" ;;
+	empty-*) does "$name" 3 'S030' xoev check "$file" ;;
 	semantic-*) does "$name" 3 'S999' xoev check "$file" ;;
 	esac
 done
