@@ -186,8 +186,10 @@ fuzz: ## run each fuzz target for a minute (FUZZ_SECONDS=)
 faults: ## 10,000 applications while every process is killed in turn
 	@tests/stack/install.sh test
 	@tests/stack/assets.sh
-	@tests/stack/build.sh all
-	@tests/faults/run.sh
+	@tests/stack/build.sh all simulators
+	@CHAIN_N=$${CHAIN_N:-300} CHAIN_KILLS=$${CHAIN_KILLS:-60} \
+	    CHAIN_LANES=$${CHAIN_LANES:-8} CHAIN_WAIT_S=$${CHAIN_WAIT_S:-900} \
+	    tests/faults/run.sh
 
 .PHONY: pages
 pages: deps ## styles, fonts and scripts to build/assets

@@ -347,7 +347,7 @@ osci_transfer_claim(struct db *db, struct arena *a, const char *claimer,
 	return claim(db, a,
 	    "SELECT id FROM osci_transfer WHERE direction = 1"
 	    " AND next_at <= ? AND (claimed_until IS NULL OR"
-	    " claimed_until < ?) ORDER BY next_at, id LIMIT ?"
+	    " claimed_until < ?) ORDER BY state >= 4, next_at, id LIMIT ?"
 	    " FOR UPDATE SKIP LOCKED",
 	    p, nitems(p), max, claimer, now_ms + lease_ms, out, n, err);
 }

@@ -97,8 +97,9 @@ int osci_transfer_freeze(struct db *db, struct arena *a, const struct town *t,
 /* ---- work ---- */
 
 /*
- * Claims up to max outgoing rows that are due, until now_ms + lease_ms; a claim
- * that ran out counts no more. Each is an attempt.
+ * Claims up to max outgoing rows that are due, those first that no intermediary
+ * has yet, until now_ms + lease_ms; a claim that ran out counts no more. Each is
+ * an attempt.
  */
 int osci_transfer_claim(struct db *db, struct arena *a, const char *claimer,
     int64_t now_ms, int64_t lease_ms, size_t max,
