@@ -90,8 +90,8 @@ async function told(made) {
     const [[id]] = sql('SELECT LOWER(HEX(id)) FROM exchange WHERE ' +
       `vorgang_id = X'${made.Abgelehnt.id}' AND type = '2002'`);
     const show = torhaus('nachrichten', 'show', id, '--town', town);
-    assert.match(show.out, /^ +status +abgelehnt/m);
-    assert.match(show.out, /^ +grund +Das Lichtbild ist nicht biometrie/m);
+    assert.match(show.out, /abgelehnt/i);
+    assert.match(show.out, / Das Lichtbild ist nicht biometrie/);
     assert.ok(show.out.includes(`${made.Abgelehnt.reference}-1`));
     const run = torhaus('vorgang', 'show', made.Abgelehnt.reference,
       '--town', town);
