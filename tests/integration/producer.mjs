@@ -90,7 +90,7 @@ async function told(made) {
     const [[id]] = sql('SELECT LOWER(HEX(id)) FROM exchange WHERE ' +
       `vorgang_id = X'${made.Abgelehnt.id}' AND type = '2002'`);
     const show = torhaus('nachrichten', 'show', id, '--town', town);
-    assert.match(show.out, /abgelehnt/i);
+    assert.match(show.out, /abgelehnt|refused/i);
     assert.match(show.out, / Das Lichtbild ist nicht biometrie/);
     assert.ok(show.out.includes(`${made.Abgelehnt.reference}-1`));
     const run = torhaus('vorgang', 'show', made.Abgelehnt.reference,
