@@ -19,10 +19,10 @@ cores=$(nproc)
 php_children=${BENCH_PHP_CHILDREN:-6}
 if [ -n "${BENCH_QUICK:-}" ]; then
 	rounds=3 load_s=2 requests=50000 memory_s=15 open_s=4 streams=2
-	messages=50
+	messages=20
 else
 	rounds=5 load_s=3 requests=1000000 memory_s=40 open_s=8 streams=3
-	messages=200
+	messages=60
 fi
 . tests/bench/measure.sh
 . tests/bench/osci.sh
