@@ -13,6 +13,13 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export const base = process.env.BASE ?? 'http://quellstadt.localhost:8080';
 export const mailBase = process.env.MAIL_BASE ?? 'http://localhost:8025';
 const pictures = resolve(build, 'screenshots');
+const PATIENCE_MS = 30000; // a busy machine is no failure
+
+export const program = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const programArgs = ['--headless', '--no-sandbox', '--disable-gpu',
+  '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+  '--no-default-browser-check', '--disable-dev-shm-usage'];
 
 export const sizes = {
   desktop: { width: 1280, height: 900 },
@@ -24,11 +31,7 @@ let browser;
 export async function launch() {
   mkdirSync(pictures, { recursive: true });
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
-      '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
-      '--no-default-browser-check', '--disable-dev-shm-usage'],
+    executablePath: program, args: programArgs,
   });
 }
 
@@ -36,26 +39,41 @@ export async function close() {
   await browser.close();
 }
 
+// Visitors who have left, by what they are like: the next of their kind takes
+// the window over. A new one costs as much as five pages in a window that has
+// shown some.
+const left = new Map();
+
 /*
- * A fresh visitor. options: size ("desktop", "phone"), scheme ("light",
- * "dark"), lang ("de", "en"), scripts (true). Everything the page complains
- * about is in page.complaints.
+ * A visitor without cookies. options: size ("desktop", "phone"), scheme
+ * ("light", "dark"), lang ("de", "en"), scripts (true). Everything the page
+ * complains about is in page.complaints.
  */
 export async function visitor(options = {}) {
+  const { size = 'desktop', scheme = 'light', lang = 'de', scripts = true,
+    ...special } = options;
+  const kind = JSON.stringify([size, scheme, lang, scripts, special]);
+  const again = left.get(kind)?.pop();
+  if (again) {
+    again.complaints = [];
+    return again;
+  }
   const context = await browser.newContext({
-    viewport: sizes[options.size ?? 'desktop'],
-    colorScheme: options.scheme ?? 'light',
-    locale: options.lang === 'en' ? 'en-GB' : 'de-DE',
-    javaScriptEnabled: options.scripts ?? true,
-    hasTouch: options.size === 'phone',
+    viewport: sizes[size],
+    colorScheme: scheme,
+    locale: lang === 'en' ? 'en-GB' : 'de-DE',
+    javaScriptEnabled: scripts,
+    hasTouch: size === 'phone',
     reducedMotion: 'reduce',
-    forcedColors: options.forcedColors ?? 'none',
-    permissions: options.permissions ?? [],
-    geolocation: options.geolocation,
+    forcedColors: special.forcedColors ?? 'none',
+    permissions: special.permissions ?? [],
+    geolocation: special.geolocation,
     acceptDownloads: true,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10000);
+  page.setDefaultTimeout(PATIENCE_MS);
+  page.kind = kind;
+  page.size = sizes[size];
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(error.message));
   page.on('console', (message) => {
@@ -67,7 +85,31 @@ export async function visitor(options = {}) {
   return page;
 }
 
+// Nothing of the visit stays but what the browser has in its cache.
 export async function leave(page) {
+  const context = page.context();
+  const accept = (dialog) => dialog.accept().catch(() => {});
+  try {
+    for (const other of context.pages())
+      if (other !== page)
+        await other.close();
+    page.removeAllListeners('dialog');
+    page.on('dialog', accept); // that something is not saved yet
+    // A page of the same site, so that its process goes on.
+    await page.goto(`${base}/robots.txt`);
+    page.off('dialog', accept);
+    await context.setOffline(false);
+    await context.clearCookies();
+    await page.emulateMedia({ media: null });
+    await page.setViewportSize(page.size);
+    left.set(page.kind, [...left.get(page.kind) ?? [], page]);
+  } catch {
+    await context.close();
+  }
+}
+
+// For one whose window nobody shall take over.
+export async function abandon(page) {
   await page.context().close();
 }
 
@@ -78,6 +120,7 @@ export async function barriers(page) {
   const { violations } = await page.evaluate(() => window.axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
       'best-practice'],
+    resultTypes: ['violations'],
   }));
   return violations.flatMap((v) => v.nodes.map((n) =>
     `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n')[1] ?? ''}`));
@@ -89,7 +132,11 @@ export function overflow(page) {
     document.documentElement.scrollWidth - window.innerWidth);
 }
 
+// What went wrong always, everything else for those who want to look at it:
+// PICTURES=1.
 export async function picture(page, name) {
+  if (!process.env.PICTURES && !name.startsWith('failed-'))
+    return;
   await page.screenshot({
     path: resolve(pictures, `${name}.png`), fullPage: true,
   });

@@ -3,36 +3,13 @@
 
 import assert from 'node:assert/strict';
 
-import {
-  barriers, close, launch, leave, overflow, picture, visitor,
-} from './browser.mjs';
-import { finish, story } from './report.mjs';
-import { open, press } from './steps.mjs';
+import { close, launch } from './browser.mjs';
+import { accessible, journey as tell } from './look.mjs';
+import { finish } from './report.mjs';
+import { eventually, open, press } from './steps.mjs';
 
 const service = process.env.STEPPED ?? 'geburtsurkunde';
 const name = '[name="child_family_name"]';
-
-async function journey(title, options, run) {
-  await story(`draft: ${title}`, async () => {
-    const page = await visitor(options);
-    try {
-      await run(page);
-      assert.deepEqual(page.complaints, []);
-    } catch (error) {
-      await picture(page, `failed-${title.replace(/\W+/g, '-')}`)
-        .catch(() => {});
-      throw new Error(`${page.url()}: ${error.message}`);
-    } finally {
-      await leave(page);
-    }
-  });
-}
-
-async function accessible(page, title) {
-  assert.deepEqual(await barriers(page), []);
-  assert.ok(await overflow(page) <= 0, 'wider than the window');
-  await picture(page, title);
-}
 
 // Begins and goes to a page with text fields; the draft's address.
 async function begin(page) {
@@ -48,7 +25,9 @@ const line = (page) => page.locator('[data-save-state]');
 const says = (page, pattern) => page.waitForFunction(
   ([source]) => new RegExp(source).test(
     document.querySelector('[data-save-state]').textContent),
-  [pattern.source], { timeout: 20000 });
+  [pattern.source], { timeout: 60000 });
+
+const journey = (name, ...rest) => tell(`draft: ${name}`, ...rest);
 
 await launch();
 
@@ -90,14 +69,11 @@ await journey('without a connection nothing is lost, and that is said', {},
     await page.keyboard.type('Funkloch');
     await page.locator('[name="birth_place"]').click();
     await says(page, /Nicht gespeichert: keine Verbindung/);
-    let asked = false;
-    page.once('dialog', (dialog) => {
-      asked = true;
-      dialog.dismiss();
-    });
+    // The browser asks first, and nothing goes on until it is answered.
+    const asked = page.waitForEvent('dialog')
+      .then((dialog) => dialog.dismiss());
     await page.evaluate(() => { location.href = '/hilfe/'; });
-    await page.waitForTimeout(500);
-    assert.ok(asked, 'leaving warns');
+    await asked;
     await context.setOffline(false);
     await says(page, /Gespeichert um/);
     await page.reload();
@@ -110,9 +86,9 @@ await journey('a page that is closed while typing is saved', {},
     const base = await begin(page);
     await page.locator(name).pressSequentially('Zugeklappt');
     await page.goto('about:blank');
-    await page.waitForTimeout(800);
     await page.goto(`${base}/geburt`);
-    assert.equal(await page.locator(name).inputValue(), 'Zugeklappt');
+    await eventually(page, () => page.goto(`${base}/geburt`), name,
+      'Zugeklappt');
   });
 
 await journey('two tabs: the second one is told, not overwritten', {},

@@ -3,37 +3,15 @@
 
 import assert from 'node:assert/strict';
 
-import {
-  barriers, close, launch, leave, overflow, picture,
-  transferred, visitor,
-} from './browser.mjs';
-import { finish, story } from './report.mjs';
+import { close, launch, picture, transferred } from './browser.mjs';
+import { accessible, journey as tell } from './look.mjs';
+import { finish } from './report.mjs';
 import { photo } from './samples.mjs';
 import {
   answers, errorAt, field, fill, open, press, reference, submit, summary,
 } from './steps.mjs';
 
-async function journey(name, options, run) {
-  await story(`journey: ${name}`, async () => {
-    const page = await visitor(options);
-    try {
-      await run(page);
-      assert.deepEqual(page.complaints, []);
-    } catch (error) {
-      await picture(page, `failed-${name.replace(/\W+/g, '-')}`)
-        .catch(() => {});
-      throw new Error(`${page.url()}: ${error.message}`);
-    } finally {
-      await leave(page);
-    }
-  });
-}
-
-async function accessible(page, name) {
-  assert.deepEqual(await barriers(page), []);
-  assert.ok(await overflow(page) <= 0, 'wider than the window');
-  await picture(page, name);
-}
+const journey = (name, ...rest) => tell(`journey: ${name}`, ...rest);
 
 await launch();
 

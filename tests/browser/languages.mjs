@@ -4,35 +4,12 @@
 
 import assert from 'node:assert/strict';
 
-import {
-  barriers, base, close, launch, leave, mailBase, overflow, picture, visitor,
-} from './browser.mjs';
-import { finish, story } from './report.mjs';
+import { base, close, launch, mailBase, picture } from './browser.mjs';
+import { accessible, journey as tell } from './look.mjs';
+import { finish } from './report.mjs';
 import { errorAt, fill, open, press } from './steps.mjs';
 
-async function journey(name, options, run) {
-  await story(`languages: ${name}`, async () => {
-    const page = await visitor(options);
-    try {
-      await run(page);
-      assert.deepEqual(page.complaints, []);
-    } catch (error) {
-      await picture(page, `failed-${name.replace(/\W+/g, '-')}`)
-        .catch(() => {});
-      throw new Error(`${page.url()}: ${error.message}`);
-    } finally {
-      await leave(page);
-    }
-  });
-}
-
 const html = (page, name) => page.getAttribute('html', name);
-
-async function accessible(page, name) {
-  assert.deepEqual(await barriers(page), []);
-  assert.ok(await overflow(page) <= 0, 'wider than the window');
-  await picture(page, name);
-}
 
 const inDays = (n) => {
   const day = new Date(Date.now() + n * 86400000);
@@ -42,7 +19,7 @@ const inDays = (n) => {
 
 // The newest mail to an address.
 async function mailTo(address) {
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 120; i++) {
     const list = await (await fetch(
       `${mailBase}/api/mails?to=${encodeURIComponent(address)}`)).json();
     const all = Array.isArray(list) ? list : list.mails;
@@ -52,6 +29,8 @@ async function mailTo(address) {
   }
   throw new Error(`no mail to ${address}`);
 }
+
+const journey = (name, ...rest) => tell(`languages: ${name}`, ...rest);
 
 await launch();
 

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 
-import { barriers, leave, overflow, picture, visitor } from './browser.mjs';
+import {
+  abandon, barriers, leave, overflow, picture, visitor,
+} from './browser.mjs';
 import { story } from './report.mjs';
 
 // A visitor's story; where it fails, its last page is kept as a picture.
@@ -15,10 +17,11 @@ export async function journey(name, options, run) {
     } catch (error) {
       await picture(page, `failed-${name.replace(/\W+/g, '-')}`)
         .catch(() => {});
-      throw new Error(`${page.url()}: ${error.message}`);
-    } finally {
-      await leave(page);
+      const url = page.url();
+      await abandon(page);
+      throw new Error(`${url}: ${error.message}`);
     }
+    await leave(page);
   });
 }
 
@@ -41,6 +44,7 @@ async function barriersOf(page) {
     await twin.goto(page.url());
     return await barriers(twin);
   } finally {
+    await twin.unrouteAll();
     await leave(twin);
   }
 }

@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 
 import { dir, png, sleep, torhaus, town } from '../integration/client.mjs';
 import { kill } from '../faults/killer.mjs';
-import { base } from './browser.mjs';
+import { base, program, programArgs } from './browser.mjs';
 import { end, test } from '../integration/check.mjs';
 import { fill, press } from './steps.mjs';
 
@@ -54,16 +54,12 @@ let page;
 
 async function openBrowser() {
   server = await chromium.launchServer({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
-      '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync',
-      '--no-default-browser-check', '--disable-dev-shm-usage'],
+    executablePath: program, args: programArgs,
   });
   const browser = await chromium.connect(server.wsEndpoint());
   const context = await browser.newContext({ locale: 'de-DE' });
   page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(30000);
 }
 
 // Its cookies die with it: the code on paper is what is left.

@@ -9,7 +9,7 @@ import { typeThrough } from './keyboard.mjs';
 import { accessible as look, fits, html, journey as tell, main }
   from './look.mjs';
 import { finish, story } from './report.mjs';
-import { errorAt, open, submit, summary } from './steps.mjs';
+import { errorAt, eventually, open, submit, summary } from './steps.mjs';
 import { textBrowser } from './w3m.mjs';
 import {
   answersOf, begin, day, draftOf, fillStep, here, push, walk,
@@ -81,13 +81,10 @@ await journey('a family moves, with mistakes, detours and two languages', {},
     await page.fill('[name="current_address.street"]', 'Neuer Weg');
     await page.goto(`${draftOf(page)}/person`);
     await page.goBack();
-    await page.waitForTimeout(300);
-    assert.equal(here(page), 'bisher');
-    if (await page.inputValue('[name="current_address.street"]') !==
-        'Neuer Weg')
-      await page.reload();
-    assert.equal(await page.inputValue('[name="current_address.street"]'),
-      'Neuer Weg', 'what was typed before going back is kept');
+    await page.waitForURL('**/bisher');
+    // What was typed before going on is kept.
+    await eventually(page, () => page.reload(),
+      '[name="current_address.street"]', 'Neuer Weg');
     await push(page, 'next');
 
     // Another language in the middle of a page.

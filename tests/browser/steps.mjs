@@ -55,6 +55,20 @@ export async function reference(page) {
   return text.trim();
 }
 
+// What a page sends when it is left takes a moment: again() brings the page
+// once more until this field has this value.
+export async function eventually(page, again, selector, value) {
+  const end = Date.now() + 20000;
+  for (;;) {
+    const is = await page.inputValue(selector);
+    if (is === value)
+      return;
+    assert.ok(Date.now() < end, `${selector} is '${is}', not '${value}'`);
+    await page.waitForTimeout(200);
+    await again();
+  }
+}
+
 export const open = (page, path) => page.goto(base + path);
 
 // Valid answers of the shortest way through each form.
