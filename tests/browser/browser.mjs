@@ -13,7 +13,7 @@ const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 export const base = process.env.BASE ?? 'http://quellstadt.localhost:8080';
 export const mailBase = process.env.MAIL_BASE ?? 'http://localhost:8025';
 const pictures = resolve(build, 'screenshots');
-const PATIENCE_MS = 30000; // a busy machine is no failure
+const PATIENCE_MS = 60000; // a busy machine is no failure
 
 export const program = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const programArgs = ['--headless', '--no-sandbox', '--disable-gpu',
@@ -39,9 +39,8 @@ export async function close() {
   await browser.close();
 }
 
-// Visitors who have left, by what they are like: the next of their kind takes
-// the window over. A new one costs as much as five pages in a window that has
-// shown some.
+// Windows that were handed over, by what their visitors are like. A new one
+// costs as much as five pages in a window that has shown some.
 const left = new Map();
 
 /*
@@ -85,8 +84,9 @@ export async function visitor(options = {}) {
   return page;
 }
 
-// Nothing of the visit stays but what the browser has in its cache.
-export async function leave(page) {
+// Leaves the window to the next of their kind. Nothing of the visit stays but
+// what the browser has in its cache; for visitors who only looked.
+export async function handOver(page) {
   const context = page.context();
   const accept = (dialog) => dialog.accept().catch(() => {});
   try {
@@ -108,8 +108,8 @@ export async function leave(page) {
   }
 }
 
-// For one whose window nobody shall take over.
-export async function abandon(page) {
+// Closes the window.
+export async function leave(page) {
   await page.context().close();
 }
 

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { close, launch, picture, transferred } from './browser.mjs';
 import { accessible, journey as tell } from './look.mjs';
 import { finish } from './report.mjs';
-import { photo } from './samples.mjs';
+import { fileOnDisk, photo } from './samples.mjs';
 import {
   answers, errorAt, field, fill, open, press, reference, submit, summary,
 } from './steps.mjs';
@@ -103,8 +103,7 @@ await journey('upload with progress, removal and reasons', {},
     await accessible(page, 'upload-done-desktop-light-de');
 
     // Reasons: too large (said before sending), and not what it claims to be.
-    await input.setInputFiles({ name: 'riesig.png', mimeType: 'image/png',
-      buffer: Buffer.alloc(10 * 1024 * 1024 + 1) });
+    await input.setInputFiles(fileOnDisk('riesig.png', 10 * 1024 * 1024 + 1));
     await rows.locator('.kern-error', { hasText: 'riesig.png' }).waitFor();
     await rows.filter({ hasText: 'riesig.png' })
       .getByRole('button', { name: 'Meldung schließen' }).click();

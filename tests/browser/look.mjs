@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  abandon, barriers, leave, overflow, picture, visitor,
+  barriers, handOver, leave, overflow, picture, visitor,
 } from './browser.mjs';
 import { story } from './report.mjs';
 
@@ -17,11 +17,10 @@ export async function journey(name, options, run) {
     } catch (error) {
       await picture(page, `failed-${name.replace(/\W+/g, '-')}`)
         .catch(() => {});
-      const url = page.url();
-      await abandon(page);
-      throw new Error(`${url}: ${error.message}`);
+      throw new Error(`${page.url()}: ${error.message}`);
+    } finally {
+      await leave(page);
     }
-    await leave(page);
   });
 }
 
@@ -45,7 +44,7 @@ async function barriersOf(page) {
     return await barriers(twin);
   } finally {
     await twin.unrouteAll();
-    await leave(twin);
+    await handOver(twin);
   }
 }
 

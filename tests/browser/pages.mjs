@@ -3,8 +3,8 @@
 // the browser complains about, and less than 100 kB on the wire.
 
 import {
-  barriers, base, close, launch, leave, overflow, picture, transferred,
-  visitor,
+  barriers, base, close, handOver, launch, leave, overflow, picture,
+  transferred, visitor,
 } from './browser.mjs';
 import { check, finish } from './report.mjs';
 
@@ -82,7 +82,7 @@ async function look(name, path, how) {
   } catch (error) {
     check(`page ${what}: loads`, false, error.message);
   } finally {
-    await leave(page);
+    await handOver(page);
   }
 }
 
@@ -91,7 +91,7 @@ async function weigh(name, path) {
   const bytes = await transferred(page, base + path);
   check(`page ${name}: under 100 kB (${(bytes / 1000).toFixed(1)} kB)`,
     bytes < LIMIT);
-  await leave(page);
+  await handOver(page);
 }
 
 // Without colours of its own, and at four times the size: reflow to 320 px is

@@ -1,5 +1,7 @@
 // Files to upload, made here.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 
@@ -41,3 +43,12 @@ export function png(side) {
 
 export const photo = (name = 'laterne.png', side = 120) =>
   ({ name, mimeType: 'image/png', buffer: png(side) });
+
+// A file of so many zeros; bytes by the megabyte reach the browser slowly.
+export function fileOnDisk(name, size) {
+  const folder = resolve(process.env.BUILD ?? 'build', 'test', 'samples');
+  mkdirSync(folder, { recursive: true });
+  const path = resolve(folder, name);
+  writeFileSync(path, Buffer.alloc(size));
+  return path;
+}

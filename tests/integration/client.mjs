@@ -194,7 +194,7 @@ export const mailBehaviour = (value) =>
   sink('PUT', '/api/behaviour', JSON.stringify(value));
 
 // Until is(what()) holds; what it was at last.
-export async function until(what, is, seconds = 20) {
+export async function until(what, is, seconds = 60) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     const value = await what();
