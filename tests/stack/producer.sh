@@ -54,14 +54,14 @@ producer_start()
 	watch producer TERM - "$simulators/producer" \
 	    --uri "http://127.0.0.1:$port/osci" --intermediary \
 	    "$dir/register/intermediary_cipher.pem" \
-	    "$dir/register/intermediary_sign.pem" --keys "$dir/producer"
+	    "$dir/register/intermediary_sign.pem" --keys "$dir/producer" --book "$dir/producer/book"
 }
 
 # A card that only waits for the office's word: whoever applied has come, and
 # the application is complete. Its reference goes to $dir/loaded/card.
 producer_case()
 {
-	local mark=$dir/loaded/card reference state
+	local mark=$dir/loaded/card reference state=''
 
 	reference=$(cat "$mark" 2>/dev/null)
 	[ -z "$reference" ] || state=$(torhaus vorgang list --state at_counter \
