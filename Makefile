@@ -58,7 +58,7 @@ CFLAGS += -std=c17 $(WARN) $(CFLAGS_$(PROFILE))
 LDFLAGS += $(LDFLAGS_$(PROFILE))
 pkg-libs = $(if $(1),$(shell pkg-config --libs $(1)))
 
-COMMON_SRC := $(wildcard fcgi-apps/common/*.c)
+COMMON_SRC := $(wildcard fcgi-apps/common/*.c fcgi-apps/common/*/*.c)
 COMMON_OBJ := $(COMMON_SRC:%.c=$(OUT)/%.o)
 LIB        := $(OUT)/libtorhaus.a
 BINARIES   := $(PROGRAMS:%=$(OUT)/bin/%)

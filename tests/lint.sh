@@ -43,15 +43,15 @@ for path in $(grep -rhoE '"/api/v1/[^"]*"' --include='routes.c' --include='main.
 	    grep -qE "$path[\`?]" || echo "docs/api.md: $path"
 done | rule "each address of the API is in docs/api.md"
 
-door 'FCGX_|<fcgiapp\.h>' 'common/http_server\.c' |
+door 'FCGX_|<fcgiapp\.h>' 'common/([a-z_]+/)?http_server\.c' |
 	rule "libfcgi only in http_server.c"
-door '\bmysql_[a-z]|<mysql' 'common/db(_[a-z]+)?\.c|common/db_conn\.h' |
+door '\bmysql_[a-z]|<mysql' 'common/([a-z_]+/)?db(_[a-z]+)?\.c|common/([a-z_]+/)?db_conn\.h' |
 	rule "MariaDB's client only in db*.c and db_conn.h"
-door '<openssl/' 'common/((crypto|osci)(_[a-z0-9]+)*\.c|osci_trust_part\.h)' |
+door '<openssl/' 'common/([a-z_]+/)?((crypto|osci)(_[a-z0-9]+)*\.c|osci_trust_part\.h)' |
 	rule "OpenSSL only in crypto*.c and osci_*.c"
-door '<libxml/' '(common/xml_(tree|document|out_document|schema|schema_look)|torhaus/xml_pull)\.c|common/xml_document_def\.h' |
+door '<libxml/' '(common/([a-z_]+/)?xml_(tree|document|out_document|schema|schema_look)|torhaus/xml_pull)\.c|common/([a-z_]+/)?xml_document_def\.h' |
 	rule "libxml2 only in common/xml_*.c and torhaus/xml_pull.c"
-door '<curl/' 'courier/(smtp|main|webhook_http)\.c|common/osci_(http|trust_http)\.c' |
+door '<curl/' 'courier/(smtp|main|webhook_http)\.c|common/([a-z_]+/)?osci_(http|trust_http)\.c' |
 	rule "libcurl only in courier, osci_http.c and osci_trust_http.c"
 door '<archive' 'torhaus/(xoev|efile)_zip\.c' |
 	rule "libarchive only in xoev_zip.c and efile_zip.c"
@@ -61,17 +61,17 @@ door '<(pango|cairo|qrencode)' 'receipt/[a-z_]+\.[ch]' |
 	rule "cairo, pango and qrencode only in receipt"
 door '<(libheif/|jpeglib)' 'photoclean/[a-z_]+\.[ch]' |
 	rule "libheif and libjpeg only in photoclean"
-door '<pcre2' 'common/form_regex\.c' | rule "PCRE2 only in form_regex.c"
-door '<utf8proc' 'common/utf8\.c' | rule "utf8proc only in utf8.c"
-door '\b(secure_)?getenv\(' 'common/config\.c' |
+door '<pcre2' 'common/([a-z_]+/)?form_regex\.c' | rule "PCRE2 only in form_regex.c"
+door '<utf8proc' 'common/([a-z_]+/)?utf8\.c' | rule "utf8proc only in utf8.c"
+door '\b(secure_)?getenv\(' 'common/([a-z_]+/)?config\.c' |
 	rule "getenv only in config.c"
 
 # vorgang is an aggregate of three files.
 door '"(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|GRANT) ' \
-	'[a-z]+/([a-z_]+_store|db(_[a-z]+)?|vorgang_list|vorgang_submit)\.c' |
+	'([a-z_]+/)+([a-z_]+_store|db(_[a-z]+)?|vorgang_list|vorgang_submit)\.c' |
 	rule "SQL only in *_store.c"
 door '\bhtml_(raw|open|element)\(' \
-	'common/(html\.[ch]|page\.c|form_view[a-z_]*\.c)|[a-z]+/[a-z_]+_view\.c|courier/mail_compose\.c' |
+	'common/([a-z_]+/)?(html\.[ch]|page\.c|form_view[a-z_]*\.c)|([a-z_]+/)+[a-z_]+_view\.c|courier/mail_compose\.c' |
 	rule "markup only in *_view.c, page.c and mail_compose.c"
 
 for dir in fcgi-apps/*/; do

@@ -1,6 +1,6 @@
 #include "common/claim_store.h"
 
-#include "common/db_transaction.h"
+#include "common/db/db_transaction.h"
 
 struct claim {
 	struct arena *arena;

@@ -7,7 +7,7 @@
 #ifndef CLAIM_STORE_H
 #define CLAIM_STORE_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 
 /* Literals. */
 struct claim_sql {

@@ -5,8 +5,8 @@
 #ifndef CLERK_STORE_H
 #define CLERK_STORE_H
 
-#include "common/db.h"
-#include "common/vorgang.h"
+#include "common/db/db.h"
+#include "common/vorgang/vorgang.h"
 
 struct clerk_answers {
 	uint32_t revision;   /* 0: nothing was saved yet */

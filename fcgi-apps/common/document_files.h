@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "common/crypto_file.h"
+#include "common/crypto/crypto_file.h"
 
 struct document_file; /* one that is being written */
 

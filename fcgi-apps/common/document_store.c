@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "common/access_store.h"
+#include "common/vorgang/access_store.h"
 
 #define DOCUMENT_COLUMNS 11
 #define DOCUMENT_MAX 1000 /* of one draft */

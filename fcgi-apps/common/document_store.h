@@ -6,9 +6,9 @@
 #ifndef DOCUMENT_STORE_H
 #define DOCUMENT_STORE_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 #include "common/town.h"
-#include "common/vorgang.h"
+#include "common/vorgang/vorgang.h"
 
 /*
  * Adds a document to a draft. ERR_CONFLICT: there is no such draft (it was

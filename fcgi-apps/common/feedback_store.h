@@ -3,7 +3,7 @@
 #ifndef FEEDBACK_STORE_H
 #define FEEDBACK_STORE_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 #include "common/lang.h"
 
 #define FEEDBACK_REMARK_MAX 1000 /* characters */

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <stdatomic.h>
 
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 #include "common/hex.h"
 
 #define UUID_TEXT_LEN 36

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "common/arena.h"
-#include "common/vorgang.h"
+#include "common/vorgang/vorgang.h"
 
 /* Trust levels (eIDAS, Art. 8), in order. */
 enum identity_level { IDENTITY_NONE, IDENTITY_NORMAL, IDENTITY_SUBSTANTIAL,

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "common/db.h"
+#include "common/db/db.h"
 #include "common/id.h"
 #include "common/town.h"
 

@@ -7,7 +7,7 @@
 #ifndef LOCK_STORE_H
 #define LOCK_STORE_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 
 /*
  * Takes it if it is free, without waiting. name: at most 64 characters, of all

@@ -6,7 +6,7 @@
 #define PAGE_H
 
 #include "common/html.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 /* Starts an HTML reply with head, header and <main>; title is shown in the
  * browser's title before the town's name. Answers are not cached. */

@@ -6,7 +6,7 @@
 #ifndef RATE_STORE_H
 #define RATE_STORE_H
 
-#include "common/db.h"
+#include "common/db/db.h"
 #include "common/town.h"
 
 /*

@@ -8,7 +8,7 @@
 #define STAND_IN_H
 
 #include "common/config.h"
-#include "common/crypto_spool.h"
+#include "common/crypto/crypto_spool.h"
 #include "common/err.h"
 
 #define STAND_IN_PREFIX "simulator:"

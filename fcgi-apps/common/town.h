@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 
 struct department {
 	uint32_t id;

@@ -1,6 +1,6 @@
 #include "common/town_store.h"
 
-#include "common/service_store.h"
+#include "common/service/service_store.h"
 
 #define TOWNS_MAX 65535
 #define DEPARTMENTS_MAX 1000000

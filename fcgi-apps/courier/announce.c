@@ -2,10 +2,10 @@
 #include "courier/courier.h"
 
 #include "common/date.h"
-#include "common/draft_reminder.h"
+#include "common/draft/draft_reminder.h"
 #include "common/log.h"
-#include "common/outbox_mail.h"
-#include "common/outbox_store.h"
+#include "common/vorgang/outbox_mail.h"
+#include "common/vorgang/outbox_store.h"
 #include "common/public_link.h"
 
 #define ANNOUNCE_MAX 200

@@ -3,9 +3,9 @@
 #define COURIER_H
 
 #include "common/config.h"
-#include "common/crypto_sign.h"
-#include "common/db.h"
-#include "common/service.h"
+#include "common/crypto/crypto_sign.h"
+#include "common/db/db.h"
+#include "common/service/service.h"
 #include "courier/smtp.h"
 
 struct courier {

@@ -2,7 +2,7 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/outbox_store.h"
+#include "common/vorgang/outbox_store.h"
 #include "courier/mail_compose.h"
 
 /* A claim of a courier that died is free again after LEASE_MS, so it is short;

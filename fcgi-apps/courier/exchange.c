@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#include "common/code_list_store.h"
+#include "common/code_list/code_list_store.h"
 #include "common/date.h"
 #include "common/log.h"
 #include "courier/trust.h"

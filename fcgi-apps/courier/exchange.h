@@ -9,12 +9,12 @@
 
 #include <stdatomic.h>
 
-#include "common/exchange_store.h"
-#include "common/handover.h"
-#include "common/osci_transfer.h"
-#include "common/service_exchange.h"
-#include "common/vorgang_change.h"
-#include "common/xoev.h"
+#include "common/handover/exchange_store.h"
+#include "common/handover/handover.h"
+#include "common/osci/osci_transfer.h"
+#include "common/service/service_exchange.h"
+#include "common/vorgang/vorgang_change.h"
+#include "common/xoev/xoev.h"
 #include "courier/courier.h"
 
 /* How long a transaction may take and its change still be looked at. */

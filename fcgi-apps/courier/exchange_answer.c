@@ -4,7 +4,7 @@
 #include "common/date.h"
 #include "common/document_files.h"
 #include "common/file_name.h"
-#include "common/office_step.h"
+#include "common/vorgang/office_step.h"
 
 #define DOCUMENTS_MAX 40 /* of one answer */
 #define STATUS_VALUE "stand.status" /* services/messages */

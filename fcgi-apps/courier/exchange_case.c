@@ -1,8 +1,8 @@
 #include "courier/exchange.h"
 
 #include "common/document_files.h"
-#include "common/exchange_act.h"
-#include "common/exchange_number.h"
+#include "common/handover/exchange_act.h"
+#include "common/handover/exchange_number.h"
 #include "common/json.h"
 
 #define FILES_MAX (6 * 1024 * 1024) /* bytes of all files in one message */

@@ -1,9 +1,9 @@
 #include "courier/exchange.h"
 
 #include "common/date.h"
-#include "common/handover_store.h"
+#include "common/handover/handover_store.h"
 #include "common/json.h"
-#include "common/office_step.h"
+#include "common/vorgang/office_step.h"
 
 #define DATA_MAX 65536
 #define MORE_EVENTS 3

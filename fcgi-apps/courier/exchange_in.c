@@ -1,12 +1,12 @@
 #include "courier/exchange_incoming.h"
 
 #include "common/date.h"
-#include "common/exchange_act.h"
-#include "common/exchange_number.h"
+#include "common/handover/exchange_act.h"
+#include "common/handover/exchange_number.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/utf8.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "courier/osci.h"
 
 #define LEASE_MS 20000

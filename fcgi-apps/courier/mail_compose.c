@@ -2,7 +2,7 @@
 
 
 #include "common/html.h"
-#include "common/service_fill.h"
+#include "common/service/service_fill.h"
 
 #define MAIL_MAX (256 * 1024)
 

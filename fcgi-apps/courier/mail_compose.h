@@ -2,8 +2,8 @@
 #ifndef MAIL_COMPOSE_H
 #define MAIL_COMPOSE_H
 
-#include "common/outbox_mail.h"
-#include "common/service.h"
+#include "common/vorgang/outbox_mail.h"
+#include "common/service/service.h"
 #include "courier/smtp.h"
 
 /*

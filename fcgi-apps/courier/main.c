@@ -10,7 +10,7 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/outbox_store.h"
+#include "common/vorgang/outbox_store.h"
 #include "courier/exchange.h"
 #include "courier/osci.h"
 #include "courier/webhook.h"

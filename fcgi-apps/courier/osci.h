@@ -6,9 +6,9 @@
 #ifndef COURIER_OSCI_H
 #define COURIER_OSCI_H
 
-#include "common/osci_client.h"
-#include "common/osci_transfer_store.h"
-#include "common/service.h"
+#include "common/osci/osci_client.h"
+#include "common/osci/osci_transfer_store.h"
+#include "common/service/service.h"
 
 struct osci_courier; /* the thread */
 

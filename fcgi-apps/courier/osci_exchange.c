@@ -1,4 +1,4 @@
-#include "common/osci_partner_store.h"
+#include "common/osci/osci_partner_store.h"
 #include "courier/osci.h"
 
 #define SPOOL_DIR "/tmp" /* what does not fit in memory, encrypted */

@@ -7,7 +7,7 @@
  */
 #include "common/date.h"
 #include "common/log.h"
-#include "common/osci_arriving_store.h"
+#include "common/osci/osci_arriving_store.h"
 #include "courier/osci_take.h"
 
 #define MESSAGES_MAX 100 /* of one dialog */

@@ -8,8 +8,8 @@
 #include "common/id.h"
 #include "common/json.h"
 #include "common/log.h"
-#include "common/osci_erase_store.h"
-#include "common/osci_partner_store.h"
+#include "common/osci/osci_erase_store.h"
+#include "common/osci/osci_partner_store.h"
 #include "common/stand_in.h"
 #include "courier/osci.h"
 

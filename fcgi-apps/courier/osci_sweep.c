@@ -7,13 +7,13 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/osci_delivery_store.h"
-#include "common/osci_dialog_store.h"
-#include "common/osci_erase_store.h"
-#include "common/osci_files.h"
-#include "common/osci_forward_store.h"
-#include "common/osci_message_id_store.h"
-#include "common/osci_partial_store.h"
+#include "common/osci/osci_delivery_store.h"
+#include "common/osci/osci_dialog_store.h"
+#include "common/osci/osci_erase_store.h"
+#include "common/osci/osci_files.h"
+#include "common/osci/osci_forward_store.h"
+#include "common/osci/osci_message_id_store.h"
+#include "common/osci/osci_partial_store.h"
 
 #define ROUND_MAX 500 /* of files in one sweep; the next takes on */
 #define HOUR_MS INT64_C(3600000)

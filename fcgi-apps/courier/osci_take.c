@@ -3,8 +3,8 @@
 #include "common/date.h"
 #include "common/json.h"
 #include "common/log.h"
-#include "common/osci_arriving_store.h"
-#include "common/osci_partner_store.h"
+#include "common/osci/osci_arriving_store.h"
+#include "common/osci/osci_partner_store.h"
 
 /* Who sent it: a registered partner, by either certificate; 0: nobody. */
 static int

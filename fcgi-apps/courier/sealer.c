@@ -2,7 +2,7 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/seal_store.h"
+#include "common/vorgang/seal_store.h"
 
 #define SEAL_BATCH 20000
 

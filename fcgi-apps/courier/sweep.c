@@ -3,7 +3,7 @@
 #include "common/date.h"
 #include "common/document_files.h"
 #include "common/document_store.h"
-#include "common/draft_access.h"
+#include "common/draft/draft_access.h"
 #include "common/feedback_store.h"
 #include "common/log.h"
 #include "common/rate_store.h"

@@ -5,7 +5,7 @@
 #ifndef COURIER_TRUST_H
 #define COURIER_TRUST_H
 
-#include "common/osci_trust.h"
+#include "common/osci/osci_trust.h"
 
 struct courier_trust {
 	struct osci_trust_settings settings;

@@ -6,7 +6,7 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "courier/webhook_http.h"
 
 #define IDLE_MS 500

@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 
 #include "common/log.h"
-#include "common/webhook_url.h"
+#include "common/handover/webhook_url.h"
 
 #define CONNECT_MS 5000L
 #define TIMEOUT_MS 10000L

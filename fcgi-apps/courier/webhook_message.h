@@ -2,7 +2,7 @@
 #ifndef WEBHOOK_MESSAGE_H
 #define WEBHOOK_MESSAGE_H
 
-#include "common/webhook_store.h"
+#include "common/handover/webhook_store.h"
 
 struct webhook_message {
 	const char *id;	       /* of the delivery: the same at every attempt */

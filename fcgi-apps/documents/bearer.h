@@ -2,7 +2,7 @@
 #ifndef BEARER_H
 #define BEARER_H
 
-#include "common/http.h"
+#include "common/http/http.h"
 #include "common/id.h"
 
 /* ERR_NOT_FOUND: no token at all. */

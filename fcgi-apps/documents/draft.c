@@ -3,8 +3,8 @@
 #include "common/date.h"
 #include "common/document_files.h"
 #include "common/document_store.h"
-#include "common/draft_access.h"
-#include "common/draft_cookie.h"
+#include "common/draft/draft_access.h"
+#include "common/draft/draft_cookie.h"
 #include "common/log.h"
 
 #define MS_PER_DAY INT64_C(86400000)

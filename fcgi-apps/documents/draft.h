@@ -2,8 +2,8 @@
 #ifndef DRAFT_H
 #define DRAFT_H
 
-#include "common/draft_store.h"
-#include "common/service.h"
+#include "common/draft/draft_store.h"
+#include "common/service/service.h"
 #include "documents/intake.h"
 
 struct draft_state {

@@ -6,8 +6,8 @@
 #ifndef INTAKE_H
 #define INTAKE_H
 
-#include "common/form.h"
-#include "common/http.h"
+#include "common/form/form.h"
+#include "common/http/http.h"
 #include "documents/upload.h"
 
 /* A file that was not taken. */

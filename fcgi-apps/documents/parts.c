@@ -1,6 +1,6 @@
 #include "documents/parts.h"
 
-#include "common/multipart.h"
+#include "common/http/multipart.h"
 
 #define HEADER_MAX 8192
 #define NAME_MAX_BYTES 1000 /* of a field or file */

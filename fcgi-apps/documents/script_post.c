@@ -3,7 +3,7 @@
  * submission_id, service and field come before the file.
  */
 #include "common/app.h"
-#include "common/draft_expired.h"
+#include "common/draft/draft_expired.h"
 #include "documents/answer.h"
 #include "documents/draft.h"
 #include "documents/parts.h"

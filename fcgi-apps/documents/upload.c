@@ -2,7 +2,7 @@
 
 #include "common/document_files.h"
 #include "common/log.h"
-#include "common/photo_strip.h"
+#include "common/photo/photo_strip.h"
 #include "common/spawn.h"
 #include "common/file_name.h"
 #include "documents/media_type.h"

@@ -8,7 +8,7 @@
 #define UPLOAD_H
 
 #include "common/app.h"
-#include "common/vorgang.h"
+#include "common/vorgang/vorgang.h"
 
 /* Why a file was not taken: the code in pages, API and texts. */
 enum upload_refusal {

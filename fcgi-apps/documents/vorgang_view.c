@@ -1,7 +1,7 @@
 #include "documents/vorgang_view.h"
 
 #include "common/app.h"
-#include "common/form_view.h"
+#include "common/form/form_view.h"
 #include "common/page.h"
 #include "common/text.h"
 #include "documents/words.h"

@@ -4,9 +4,9 @@
 
 #include "common/date.h"
 #include "common/document_store.h"
-#include "common/service_adviser.h"
+#include "common/service/service_adviser.h"
 #include "common/utf8.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 
 int
 antrag_find(struct request *req, struct antrag *a, struct err *err)

@@ -6,12 +6,12 @@
 #define ANTRAG_H
 
 #include "common/app.h"
-#include "common/draft_secret.h"
-#include "common/draft_store.h"
-#include "common/form_view.h"
-#include "common/http.h"
+#include "common/draft/draft_secret.h"
+#include "common/draft/draft_store.h"
+#include "common/form/form_view.h"
+#include "common/http/http.h"
 #include "common/identity.h"
-#include "common/service.h"
+#include "common/service/service.h"
 
 #define ANTRAG_NOTICES 4
 

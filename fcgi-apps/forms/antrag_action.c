@@ -1,6 +1,6 @@
 #include "forms/antrag_action.h"
 
-#include "common/draft_items.h"
+#include "common/draft/draft_items.h"
 #include "common/num.h"
 
 void

@@ -2,7 +2,7 @@
 #ifndef ANTRAG_NOTICE_H
 #define ANTRAG_NOTICE_H
 
-#include "common/draft_notes.h"
+#include "common/draft/draft_notes.h"
 #include "forms/antrag.h"
 
 /* Answers that the changed form has no place for, with their values; returns

@@ -1,10 +1,10 @@
 #include "forms/antrag_page.h"
 
-#include "common/draft_notes.h"
-#include "common/form_keep.h"
+#include "common/draft/draft_notes.h"
+#include "common/form/form_keep.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "forms/antrag_action.h"
 #include "forms/antrag_notice.h"
 #include "forms/antrag_view.h"

@@ -3,7 +3,7 @@
 #define ANTRAG_PAGE_H
 
 #include "common/app.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 /* GET: the first page, where no file of it was written. */
 int antrag_first(struct app *app, struct request *req, struct err *err);

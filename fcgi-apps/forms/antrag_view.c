@@ -3,7 +3,7 @@
 #include "common/date.h"
 #include "common/kern_view.h"
 #include "common/page.h"
-#include "common/service_opening.h"
+#include "common/service/service_opening.h"
 #include "common/utf8.h"
 
 int

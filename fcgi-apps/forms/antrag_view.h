@@ -2,7 +2,7 @@
 #ifndef ANTRAG_VIEW_H
 #define ANTRAG_VIEW_H
 
-#include "common/vorgang.h"
+#include "common/vorgang/vorgang.h"
 #include "forms/antrag.h"
 
 /* The form with everything as typed, a's notices and, if scolded, errors. */

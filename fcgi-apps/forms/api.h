@@ -3,7 +3,7 @@
 #define API_H
 
 #include "common/app.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 int api_services(struct app *app, struct request *req, struct err *err);
 int api_service(struct app *app, struct request *req, struct err *err);

@@ -1,7 +1,7 @@
 /* OpenAPI 3.1 and JSON Schema 2020-12, generated from the package. */
 #include "forms/api_view.h"
 
-#include "common/code_list.h"
+#include "common/code_list/code_list.h"
 
 #define ENUM_MAX 1000 /* codes of a list that the schema names */
 #define SCHEMA_DIALECT "https://json-schema.org/draft/2020-12/schema"

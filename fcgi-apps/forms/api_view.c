@@ -1,6 +1,6 @@
 #include "forms/api_view.h"
 
-#include "common/code_list.h"
+#include "common/code_list/code_list.h"
 #include "common/date.h"
 #include "common/public_link.h"
 

@@ -3,7 +3,7 @@
 #define API_VIEW_H
 
 #include "common/json.h"
-#include "common/vorgang.h"
+#include "common/vorgang/vorgang.h"
 #include "forms/antrag.h"
 
 /* One line of the list of services, without its enclosing list. */

@@ -2,7 +2,7 @@
 #ifndef FEEDBACK_H
 #define FEEDBACK_H
 
-#include "common/http.h"
+#include "common/http/http.h"
 
 /* GET /rueckmeldung?seite=PATH: the question on a page of its own. */
 int feedback_show(struct app *app, struct request *req, struct err *err);

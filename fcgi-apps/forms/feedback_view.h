@@ -3,7 +3,7 @@
 #define FEEDBACK_VIEW_H
 
 #include "common/html.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 /* What the question's page shows. */
 struct feedback_ask {

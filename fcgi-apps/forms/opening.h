@@ -2,7 +2,7 @@
 #ifndef OPENING_H
 #define OPENING_H
 
-#include "common/service_opening.h"
+#include "common/service/service_opening.h"
 #include "forms/antrag.h"
 
 /*

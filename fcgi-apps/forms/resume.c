@@ -2,14 +2,14 @@
 
 #include "common/app.h"
 #include "common/date.h"
-#include "common/draft_cookie.h"
-#include "common/draft_expired.h"
-#include "common/draft_post_store.h"
-#include "common/draft_reminder.h"
+#include "common/draft/draft_cookie.h"
+#include "common/draft/draft_expired.h"
+#include "common/draft/draft_post_store.h"
+#include "common/draft/draft_reminder.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/rate_store.h"
-#include "common/service_fill.h"
+#include "common/service/service_fill.h"
 #include "forms/resume_view.h"
 
 #define RATE "draft-code" /* wrong codes and links */

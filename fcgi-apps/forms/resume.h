@@ -6,9 +6,9 @@
 #ifndef RESUME_H
 #define RESUME_H
 
-#include "common/draft_access.h"
-#include "common/http.h"
-#include "common/service.h"
+#include "common/draft/draft_access.h"
+#include "common/http/http.h"
+#include "common/service/service.h"
 
 int resume_show(struct app *app, struct request *req, struct err *err);
 int resume_post(struct app *app, struct request *req, struct err *err);

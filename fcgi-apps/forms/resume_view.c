@@ -2,8 +2,8 @@
 
 #include "common/app.h"
 #include "common/date.h"
-#include "common/draft_expired.h"
-#include "common/form_view.h"
+#include "common/draft/draft_expired.h"
+#include "common/form/form_view.h"
 #include "common/kern_view.h"
 #include "common/page.h"
 #include "common/public_link.h"

@@ -2,7 +2,7 @@
 #ifndef RESUME_VIEW_H
 #define RESUME_VIEW_H
 
-#include "common/draft_reminder.h"
+#include "common/draft/draft_reminder.h"
 #include "forms/resume.h"
 
 /* /antrag/weiter/<token>: a button, since programs that check mails follow

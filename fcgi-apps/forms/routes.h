@@ -2,7 +2,7 @@
 #ifndef ROUTES_H
 #define ROUTES_H
 
-#include "common/http.h"
+#include "common/http/http.h"
 
 extern const struct program forms_program;
 

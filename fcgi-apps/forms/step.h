@@ -5,8 +5,8 @@
 #ifndef STEP_H
 #define STEP_H
 
-#include "common/draft_access.h"
-#include "common/draft_cookie.h"
+#include "common/draft/draft_access.h"
+#include "common/draft/draft_cookie.h"
 #include "forms/antrag.h"
 #include "forms/step_plan.h"
 

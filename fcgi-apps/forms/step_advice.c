@@ -1,7 +1,7 @@
 #include "forms/step_advice.h"
 
 #include "common/date.h"
-#include "common/draft_items.h"
+#include "common/draft/draft_items.h"
 #include "forms/antrag_view.h"
 #include "forms/step_fail.h"
 #include "forms/step_move.h"

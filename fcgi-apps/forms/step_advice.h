@@ -3,7 +3,7 @@
 #define STEP_ADVICE_H
 
 #include "common/app.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 int step_advice(struct app *app, struct request *req, struct err *err);
 /* POST: "next" goes on with the form, "other" begins the other service with

@@ -1,7 +1,7 @@
 /* The adviser's result: what it is, why, what comes next. */
 #include "common/date.h"
-#include "common/form_view_part.h"
-#include "common/form_view_prose.h"
+#include "common/form/form_view_part.h"
+#include "common/form/form_view_prose.h"
 #include "common/kern_view.h"
 #include "common/page.h"
 #include "forms/step_view.h"

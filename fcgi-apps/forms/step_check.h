@@ -3,7 +3,7 @@
 #define STEP_CHECK_H
 
 #include "common/app.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 /* The check box of the simulated log-in. */
 #define STEP_IDENTITY "identity_simulated"

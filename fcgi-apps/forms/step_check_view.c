@@ -1,5 +1,5 @@
 /* "Check your answers": the last page before the submission. */
-#include "common/form_view_part.h"
+#include "common/form/form_view_part.h"
 #include "common/kern_view.h"
 #include "common/page.h"
 #include "forms/step_check.h"

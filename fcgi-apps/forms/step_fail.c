@@ -1,9 +1,9 @@
 #include "forms/step_fail.h"
 
-#include "common/draft_expired.h"
-#include "common/form_keep.h"
+#include "common/draft/draft_expired.h"
+#include "common/form/form_keep.h"
 #include "common/log.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "forms/step_view.h"
 
 /*

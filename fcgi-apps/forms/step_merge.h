@@ -5,7 +5,7 @@
 #ifndef STEP_MERGE_H
 #define STEP_MERGE_H
 
-#include "common/form.h"
+#include "common/form/form.h"
 
 /* A field that one side has otherwise than the other. */
 struct step_difference {

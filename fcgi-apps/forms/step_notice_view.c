@@ -1,6 +1,6 @@
 /* What is said when a stepped draft cannot be gone on with as expected. */
 #include "common/date.h"
-#include "common/form_keep.h"
+#include "common/form/form_keep.h"
 #include "common/page.h"
 #include "forms/step_view.h"
 

@@ -2,7 +2,7 @@
 
 #include "common/date.h"
 #include "common/document_store.h"
-#include "common/draft_items.h"
+#include "common/draft/draft_items.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/num.h"

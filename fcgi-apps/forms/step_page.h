@@ -3,7 +3,7 @@
 #define STEP_PAGE_H
 
 #include "common/app.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 /* GET: a page of the draft; with ?post= what was kept of an ended session. */
 int step_page(struct app *app, struct request *req, struct err *err);

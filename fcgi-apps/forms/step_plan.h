@@ -5,8 +5,8 @@
 #ifndef STEP_PLAN_H
 #define STEP_PLAN_H
 
-#include "common/form.h"
-#include "common/service_adviser.h"
+#include "common/form/form.h"
+#include "common/service/service_adviser.h"
 #include "forms/step_marks.h"
 
 /* Pages that every stepped form has beside those of the package. */

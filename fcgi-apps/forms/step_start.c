@@ -1,7 +1,7 @@
 #include "forms/step_start.h"
 
-#include "common/form_keep.h"
-#include "common/form_view_start.h"
+#include "common/form/form_keep.h"
+#include "common/form/form_view_start.h"
 #include "common/log.h"
 #include "common/page.h"
 #include "forms/context.h"

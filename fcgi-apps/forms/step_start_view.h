@@ -2,8 +2,8 @@
 #ifndef STEP_START_VIEW_H
 #define STEP_START_VIEW_H
 
-#include "common/form_view_start.h"
-#include "common/service_opening.h"
+#include "common/form/form_view_start.h"
+#include "common/service/service_opening.h"
 #include "forms/antrag.h"
 
 int step_show_start(struct app *app, struct request *req,

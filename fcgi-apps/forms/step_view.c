@@ -1,7 +1,7 @@
 #include "forms/step_view.h"
 
-#include "common/form_summary.h"
-#include "common/form_view_step.h"
+#include "common/form/form_summary.h"
+#include "common/form/form_view_step.h"
 #include "common/page.h"
 #include "common/utf8.h"
 

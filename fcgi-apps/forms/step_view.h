@@ -2,9 +2,9 @@
 #ifndef STEP_VIEW_H
 #define STEP_VIEW_H
 
-#include "common/draft_post_store.h"
-#include "common/service_opening.h"
-#include "common/vorgang.h"
+#include "common/draft/draft_post_store.h"
+#include "common/service/service_opening.h"
+#include "common/vorgang/vorgang.h"
 #include "forms/step.h"
 #include "forms/step_merge.h"
 

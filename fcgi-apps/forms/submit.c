@@ -1,13 +1,13 @@
 #include "forms/submit.h"
 
 #include "common/date.h"
-#include "common/draft_access.h"
+#include "common/draft/draft_access.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/outbox_mail.h"
+#include "common/vorgang/outbox_mail.h"
 #include "common/public_link.h"
 #include "common/rate_store.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "forms/submit_parts.h"
 
 #define ANSWERS_MAX ((size_t)8 << 20)

@@ -2,7 +2,7 @@
 #ifndef SUBMIT_H
 #define SUBMIT_H
 
-#include "common/vorgang.h"
+#include "common/vorgang/vorgang.h"
 #include "forms/antrag.h"
 
 enum submit_outcome {

@@ -2,7 +2,7 @@
 #ifndef SUBMIT_PARTS_H
 #define SUBMIT_PARTS_H
 
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "forms/antrag.h"
 
 /* The department that the package's routing names, mapped to the town's.

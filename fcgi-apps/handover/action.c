@@ -1,7 +1,7 @@
 #include "handover/action.h"
 
 #include "common/date.h"
-#include "common/handover_store.h"
+#include "common/handover/handover_store.h"
 
 int
 action_begin(struct app *app, struct request *req, enum client_right right,

@@ -2,7 +2,7 @@
 #ifndef ACTION_H
 #define ACTION_H
 
-#include "common/office_step.h"
+#include "common/vorgang/office_step.h"
 #include "handover/handover.h"
 
 struct action {

@@ -1,7 +1,7 @@
 /* What a client does to a Vorgang: acknowledges, answers. */
 #include "handover/action.h"
 
-#include "common/http_json.h"
+#include "common/http/http_json.h"
 #include "common/utf8.h"
 
 #define TEXT_MAX 4000 /* characters */

@@ -1,10 +1,10 @@
 /* Who asks, and what they may have. */
 #include <strings.h>
 
-#include "common/client_certificate.h"
-#include "common/client_token.h"
+#include "common/handover/client_certificate.h"
+#include "common/handover/client_token.h"
 #include "common/date.h"
-#include "common/handover_store.h"
+#include "common/handover/handover_store.h"
 #include "common/rate_store.h"
 #include "handover/handover.h"
 

@@ -3,12 +3,12 @@
 #define HANDOVER_APP_H
 
 #include "common/app.h"
-#include "common/client_store.h"
-#include "common/handover.h"
-#include "common/http.h"
+#include "common/handover/client_store.h"
+#include "common/handover/handover.h"
+#include "common/http/http.h"
 #include "common/json.h"
-#include "common/service.h"
-#include "common/vorgang_store.h"
+#include "common/service/service.h"
+#include "common/vorgang/vorgang_store.h"
 
 #define API_PATH "/api/v1/fachverfahren"
 #define API_VERSION "1.0.0"

@@ -1,8 +1,8 @@
 #include "handover/trace.h"
 
 #include "common/date.h"
-#include "common/handover_store.h"
-#include "common/vorgang_change.h"
+#include "common/handover/handover_store.h"
+#include "common/vorgang/vorgang_change.h"
 
 /* The row of the first time; ERR_CONFLICT when another request was first. */
 static int

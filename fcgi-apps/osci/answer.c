@@ -2,9 +2,9 @@
 #include "osci/counts.h"
 #include "osci/osci.h"
 
-#include "common/http_io.h"
+#include "common/http/http_io.h"
 #include "common/log.h"
-#include "common/osci_fault.h"
+#include "common/osci/osci_fault.h"
 
 static int
 to_client(void *arg, const void *data, size_t n, struct err *err)

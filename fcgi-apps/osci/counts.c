@@ -4,8 +4,8 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/osci_mailbox_store.h"
-#include "common/osci_transfer_store.h"
+#include "common/osci/osci_mailbox_store.h"
+#include "common/osci/osci_transfer_store.h"
 #include "osci/osci.h"
 
 #define LATE_MS (15 * 60 * 1000)

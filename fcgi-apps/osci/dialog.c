@@ -6,7 +6,7 @@
 #include "osci/osci.h"
 
 #include "common/num.h"
-#include "common/osci_request.h"
+#include "common/osci/osci_request.h"
 
 static int
 wrong(struct err *err, const char *what)

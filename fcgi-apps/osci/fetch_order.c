@@ -2,8 +2,8 @@
 #include "osci/fetch.h"
 
 #include "common/date.h"
-#include "common/osci_files.h"
-#include "common/osci_mailbox_store.h"
+#include "common/osci/osci_files.h"
+#include "common/osci/osci_mailbox_store.h"
 
 static int
 none(struct err *err)

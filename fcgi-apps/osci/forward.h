@@ -6,7 +6,7 @@
 #ifndef OSCI_FORWARD_H
 #define OSCI_FORWARD_H
 
-#include "common/osci_forward_store.h"
+#include "common/osci/osci_forward_store.h"
 #include "osci/relay.h"
 
 enum forward_begin {

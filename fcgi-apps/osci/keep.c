@@ -1,6 +1,6 @@
 #include "osci/keep.h"
 
-#include "common/osci_files.h"
+#include "common/osci/osci_files.h"
 #include "osci/mailbox.h"
 
 #define HOUR_MS INT64_C(3600000)

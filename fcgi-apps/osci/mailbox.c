@@ -1,6 +1,6 @@
 #include "osci/mailbox.h"
 
-#include "common/osci_partial_store.h"
+#include "common/osci/osci_partial_store.h"
 
 #define TRIES 5
 

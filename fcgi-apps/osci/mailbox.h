@@ -2,7 +2,7 @@
 #ifndef OSCI_MAILBOX_H
 #define OSCI_MAILBOX_H
 
-#include "common/osci_mailbox_store.h"
+#include "common/osci/osci_mailbox_store.h"
 #include "osci/osci.h"
 
 /*

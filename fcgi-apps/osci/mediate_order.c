@@ -6,7 +6,7 @@
  */
 #include "common/date.h"
 #include "common/log.h"
-#include "common/osci_files.h"
+#include "common/osci/osci_files.h"
 #include "osci/forward.h"
 #include "osci/waiting.h"
 

@@ -1,7 +1,7 @@
 /* GetMessageId: an id that only this client may use, once. */
 #include "osci/osci.h"
 
-#include "common/osci_message_id_store.h"
+#include "common/osci/osci_message_id_store.h"
 
 int
 get_message_id(struct call *c, struct err *err)

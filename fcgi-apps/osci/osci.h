@@ -16,15 +16,15 @@
 #define OSCI_OSCI_H
 
 #include "common/app.h"
-#include "common/http.h"
-#include "common/osci_answer.h"
-#include "common/osci_code.h"
-#include "common/osci_delivery_store.h"
-#include "common/osci_dialog_store.h"
-#include "common/osci_identity_store.h"
-#include "common/osci_order.h"
-#include "common/osci_transport.h"
-#include "common/osci_trust.h"
+#include "common/http/http.h"
+#include "common/osci/osci_answer.h"
+#include "common/osci/osci_code.h"
+#include "common/osci/osci_delivery_store.h"
+#include "common/osci/osci_dialog_store.h"
+#include "common/osci/osci_identity_store.h"
+#include "common/osci/osci_order.h"
+#include "common/osci/osci_transport.h"
+#include "common/osci/osci_trust.h"
 
 struct boxes;
 struct osci_counts;

@@ -2,7 +2,7 @@
 #ifndef OSCI_PARTIAL_H
 #define OSCI_PARTIAL_H
 
-#include "common/osci_partial_store.h"
+#include "common/osci/osci_partial_store.h"
 #include "osci/osci.h"
 
 #define PARTIAL_SUFFIX "_Partial"

@@ -6,8 +6,8 @@
 #include "osci/partial.h"
 
 #include "common/date.h"
-#include "common/osci_files.h"
-#include "common/osci_request.h"
+#include "common/osci/osci_files.h"
+#include "common/osci/osci_request.h"
 #include "osci/fetch.h"
 
 #define SMALL (64 * KIB) /* what an answer has beside the message, and more */

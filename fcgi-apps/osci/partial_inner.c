@@ -2,7 +2,7 @@
 #include "osci/partial.h"
 
 #include "common/log.h"
-#include "common/osci_files.h"
+#include "common/osci/osci_files.h"
 #include "osci/keep.h"
 
 #define HOUR_MS INT64_C(3600000)

@@ -6,8 +6,8 @@
 #include "osci/partial.h"
 
 #include "common/log.h"
-#include "common/osci_files.h"
-#include "common/osci_message_id_store.h"
+#include "common/osci/osci_files.h"
+#include "common/osci/osci_message_id_store.h"
 #include "osci/keep.h"
 #include "osci/mailbox.h"
 

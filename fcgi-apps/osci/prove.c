@@ -6,7 +6,7 @@
 #include "osci/osci.h"
 
 #include "common/log.h"
-#include "common/osci_mailbox_store.h"
+#include "common/osci/osci_mailbox_store.h"
 
 /* The certificate that answers are encrypted for, and whose owner has the
  * dialog or the message id. */

@@ -1,7 +1,7 @@
 /* POST /osci/empfang: one delivery for the passive recipient. */
 #include "osci/recipient.h"
 
-#include "common/osci_receiver_store.h"
+#include "common/osci/osci_receiver_store.h"
 
 static const struct recipient_row {
 	struct order_row row;

@@ -3,10 +3,10 @@
 
 #include "common/json.h"
 #include "common/log.h"
-#include "common/osci_arrival_store.h"
-#include "common/osci_partner_store.h"
-#include "common/osci_transfer_store.h"
-#include "common/service.h"
+#include "common/osci/osci_arrival_store.h"
+#include "common/osci/osci_partner_store.h"
+#include "common/osci/osci_transfer_store.h"
+#include "common/service/service.h"
 
 #define PRIVATE_MAX 65536
 

@@ -2,7 +2,7 @@
 #include "osci/recipient.h"
 
 #include "common/date.h"
-#include "common/osci_out.h"
+#include "common/osci/osci_out.h"
 
 #define ACK_NS "urn:torhaus:osci:empfang:1"
 #define ACK_MAX 8192

@@ -2,9 +2,9 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/osci_request.h"
-#include "common/osci_signature.h"
-#include "common/xml_c14n.h"
+#include "common/osci/osci_request.h"
+#include "common/osci/osci_signature.h"
+#include "common/xml/xml_c14n.h"
 
 #define MARGIN_MS 10000 /* for all that is not waiting */
 

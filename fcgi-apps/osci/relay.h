@@ -5,9 +5,9 @@
 #ifndef OSCI_RELAY_H
 #define OSCI_RELAY_H
 
-#include "common/osci_http.h"
-#include "common/osci_receiver_store.h"
-#include "common/osci_reply.h"
+#include "common/osci/osci_http.h"
+#include "common/osci/osci_receiver_store.h"
+#include "common/osci/osci_reply.h"
 #include "osci/osci.h"
 
 enum relay_end {

@@ -1,9 +1,9 @@
 #include "status/act.h"
 
 #include "common/date.h"
-#include "common/outbox_mail.h"
+#include "common/vorgang/outbox_mail.h"
 #include "common/utf8.h"
-#include "common/vorgang_change.h"
+#include "common/vorgang/vorgang_change.h"
 
 /* A mail about the case; payload lives in the request's arena. */
 static struct outbox_new

@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "common/date.h"
-#include "common/http_json.h"
+#include "common/http/http_json.h"
 #include "status/act.h"
 #include "status/lookup.h"
 #include "status/pages.h"

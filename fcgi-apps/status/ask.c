@@ -1,6 +1,6 @@
 #include "status/ask.h"
 
-#include "common/exchange_store.h"
+#include "common/handover/exchange_store.h"
 #include "common/utf8.h"
 #include "status/act.h"
 #include "status/case_view.h"

@@ -7,8 +7,8 @@
 #ifndef ASK_H
 #define ASK_H
 
-#include "common/service_exchange.h"
-#include "common/xoev_table.h"
+#include "common/service/service_exchange.h"
+#include "common/xoev/xoev_table.h"
 #include "status/status.h"
 
 #define ASK_SHOWN_MAX 40

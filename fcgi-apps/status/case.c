@@ -1,8 +1,8 @@
 #include "common/date.h"
-#include "common/handover_store.h"
+#include "common/handover/handover_store.h"
 #include "common/json.h"
 #include "common/public_link.h"
-#include "common/service_fill.h"
+#include "common/service/service_fill.h"
 #include "status/status.h"
 
 const char *

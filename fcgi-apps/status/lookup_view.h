@@ -3,7 +3,7 @@
 #define LOOKUP_VIEW_H
 
 #include "common/app.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 /* reference, code: as typed, "" at first. error: text key, NULL at first. */
 void lookup_view(struct app *app, struct request *req, int status,

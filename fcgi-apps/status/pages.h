@@ -3,7 +3,7 @@
 #define PAGES_H
 
 #include "common/app.h"
-#include "common/http.h"
+#include "common/http/http.h"
 
 int lookup_show(struct app *app, struct request *req, struct err *err);
 int lookup_post(struct app *app, struct request *req, struct err *err);

@@ -3,12 +3,12 @@
 #define STATUS_H
 
 #include "common/app.h"
-#include "common/form_summary.h"
-#include "common/handover.h"
+#include "common/form/form_summary.h"
+#include "common/handover/handover.h"
 #include "common/html.h"
-#include "common/http.h"
-#include "common/service.h"
-#include "common/vorgang_store.h"
+#include "common/http/http.h"
+#include "common/service/service.h"
+#include "common/vorgang/vorgang_store.h"
 
 struct status_case {
 	struct vorgang vorgang;

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "common/event.h"
-#include "common/seal.h"
+#include "common/vorgang/event.h"
+#include "common/vorgang/seal.h"
 
 struct audit;
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "common/date.h"
-#include "common/event_store.h"
-#include "common/seal_store.h"
+#include "common/vorgang/event_store.h"
+#include "common/vorgang/seal_store.h"
 #include "torhaus/audit_export.h"
 
 #define ENDS_PAGE 10000

@@ -11,8 +11,8 @@
 
 #include <stdint.h>
 
-#include "common/event.h"
-#include "common/seal.h"
+#include "common/vorgang/event.h"
+#include "common/vorgang/seal.h"
 #include "torhaus/audit.h"
 
 void audit_write_head(FILE *f, const char *town, uint32_t town_id,

@@ -1,8 +1,8 @@
 /* torhaus client add, list, scopes, rotate, revoke */
 #include "torhaus/client.h"
 
-#include "common/client_certificate.h"
-#include "common/client_token.h"
+#include "common/handover/client_certificate.h"
+#include "common/handover/client_token.h"
 #include "common/date.h"
 #include "common/file.h"
 #include "common/num.h"

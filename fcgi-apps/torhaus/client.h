@@ -2,7 +2,7 @@
 #ifndef TORHAUS_CLIENT_H
 #define TORHAUS_CLIENT_H
 
-#include "common/client_store.h"
+#include "common/handover/client_store.h"
 #include "torhaus/command.h"
 
 /* The client of a name in --town, which must not be revoked. */

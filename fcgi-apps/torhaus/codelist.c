@@ -1,7 +1,7 @@
 /* torhaus codelist import, list, show */
 #include "torhaus/commands.h"
 
-#include "common/code_list_store.h"
+#include "common/code_list/code_list_store.h"
 #include "common/date.h"
 #include "common/file.h"
 #include "torhaus/genericode.h"

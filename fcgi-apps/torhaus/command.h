@@ -5,9 +5,9 @@
 #define COMMAND_H
 
 #include "common/config.h"
-#include "common/crypto.h"
-#include "common/db.h"
-#include "common/service.h"
+#include "common/crypto/crypto.h"
+#include "common/db/db.h"
+#include "common/service/service.h"
 
 /* What a command works with; opened as far as its row asks for. */
 struct tool {

@@ -6,9 +6,9 @@
 #include <sys/statvfs.h>
 
 #include "common/date.h"
-#include "common/outbox_store.h"
-#include "common/seal_store.h"
-#include "common/webhook_store.h"
+#include "common/vorgang/outbox_store.h"
+#include "common/vorgang/seal_store.h"
+#include "common/handover/webhook_store.h"
 #include "torhaus/migrate.h"
 #include "torhaus/osci_doctor.h"
 #include "torhaus/xoev_doctor.h"

@@ -5,10 +5,10 @@
 
 #include "common/date.h"
 #include "common/file.h"
-#include "common/handover_store.h"
+#include "common/handover/handover_store.h"
 #include "common/json.h"
 #include "common/utf8.h"
-#include "common/vorgang_change.h"
+#include "common/vorgang/vorgang_change.h"
 #include "torhaus/client.h"
 #include "torhaus/commands.h"
 #include "torhaus/efile_zip.h"

@@ -2,7 +2,7 @@
 #ifndef EFILE_H
 #define EFILE_H
 
-#include "common/handover.h"
+#include "common/handover/handover.h"
 #include "torhaus/efile_store.h"
 #include "torhaus/vorgang_office.h"
 #include "torhaus/xdomea.h"

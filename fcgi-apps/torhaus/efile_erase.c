@@ -1,7 +1,7 @@
 /* Erasing what the e-file has for certain. */
 #include "common/date.h"
 #include "common/document_files.h"
-#include "common/vorgang_change.h"
+#include "common/vorgang/vorgang_change.h"
 #include "torhaus/efile.h"
 
 static int

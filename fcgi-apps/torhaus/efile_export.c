@@ -3,10 +3,10 @@
 
 #include "common/date.h"
 #include "common/document_files.h"
-#include "common/form_summary.h"
-#include "common/handover_store.h"
-#include "common/service_fill.h"
-#include "common/vorgang_change.h"
+#include "common/form/form_summary.h"
+#include "common/handover/handover_store.h"
+#include "common/service/service_fill.h"
+#include "common/vorgang/vorgang_change.h"
 #include "torhaus/efile_zip.h"
 
 #define MESSAGE_MAX ((size_t)16 << 20)

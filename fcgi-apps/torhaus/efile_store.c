@@ -1,6 +1,6 @@
 #include "torhaus/efile_store.h"
 
-#include "common/exchange_store.h"
+#include "common/handover/exchange_store.h"
 
 #define COLUMNS                                                                \
 	"p.id, p.vorgang_id, p.state, p.file_name, p.sha256, p.documents,"     \

@@ -3,8 +3,8 @@
 #ifndef EFILE_STORE_H
 #define EFILE_STORE_H
 
-#include "common/db.h"
-#include "common/vorgang.h"
+#include "common/db/db.h"
+#include "common/vorgang/vorgang.h"
 
 enum efile_state { EFILE_EXPORTED, EFILE_RECEIVED, EFILE_IMPORTED,
 	EFILE_REFUSED };

@@ -2,7 +2,7 @@
 #ifndef EFILE_ZIP_H
 #define EFILE_ZIP_H
 
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 
 struct efile_zip;
 

@@ -5,7 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/buf.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "torhaus/fim.h"
 
 /* Begin of a text that a person has to write or translate; the checker finds

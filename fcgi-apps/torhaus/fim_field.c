@@ -1,7 +1,7 @@
 #include <math.h>
 
-#include "common/code_list.h"
-#include "common/form_def.h"
+#include "common/code_list/code_list.h"
+#include "common/form/form_def.h"
 #include "common/num.h"
 #include "common/utf8.h"
 #include "torhaus/fim_convert.h"

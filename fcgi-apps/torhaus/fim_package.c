@@ -1,5 +1,5 @@
 #include "common/json.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "torhaus/fim_convert.h"
 
 #define DRAFT_DAYS 30

@@ -3,7 +3,7 @@
 #include "common/json.h"
 #include "common/num.h"
 #include "common/utf8.h"
-#include "common/xml_tree.h"
+#include "common/xml/xml_tree.h"
 #include "torhaus/xml_pull.h"
 
 #define NAMESPACE_2 "urn:xoev-de:fim:standard:xdatenfelder_2"

@@ -6,7 +6,7 @@
 #ifndef GENERICODE_H
 #define GENERICODE_H
 
-#include "common/code_list.h"
+#include "common/code_list/code_list.h"
 
 #define GENERICODE_MAX ((size_t)16 * 1024 * 1024) /* bytes of a file */
 

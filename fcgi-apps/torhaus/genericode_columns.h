@@ -2,7 +2,7 @@
 #ifndef GENERICODE_COLUMNS_H
 #define GENERICODE_COLUMNS_H
 
-#include "common/code_list.h"
+#include "common/code_list/code_list.h"
 #include "torhaus/xml_pull.h"
 
 struct genericode_columns {

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "common/db.h"
+#include "common/db/db.h"
 
 struct migrate_report {
 	size_t applied; /* files run now */

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "common/crypto.h"
-#include "common/db.h"
+#include "common/crypto/crypto.h"
+#include "common/db/db.h"
 
 struct migration_row {
 	uint32_t number; /* of the file's name */

@@ -1,11 +1,11 @@
 /* torhaus nachrichten list, waiting, again, back, file, settle */
 #include "torhaus/commands.h"
 
-#include "common/code_list_store.h"
+#include "common/code_list/code_list_store.h"
 #include "common/date.h"
-#include "common/exchange_act.h"
+#include "common/handover/exchange_act.h"
 #include "common/num.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "torhaus/nachrichten.h"
 
 #define LIST_MAX 10000

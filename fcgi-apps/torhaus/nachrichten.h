@@ -2,8 +2,8 @@
 #ifndef NACHRICHTEN_H
 #define NACHRICHTEN_H
 
-#include "common/exchange_store.h"
-#include "common/xoev.h"
+#include "common/handover/exchange_store.h"
+#include "common/xoev/xoev.h"
 #include "torhaus/command.h"
 
 /* The message named by the first word, and --town's town. */

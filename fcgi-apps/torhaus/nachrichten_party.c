@@ -1,8 +1,8 @@
 /* torhaus nachrichten party */
 #include "torhaus/commands.h"
 
-#include "common/exchange_store.h"
-#include "common/osci_identity_store.h"
+#include "common/handover/exchange_store.h"
+#include "common/osci/osci_identity_store.h"
 
 static const char *
 option(int argc, char **argv, const char *name)

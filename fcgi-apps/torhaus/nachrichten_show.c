@@ -3,9 +3,9 @@
 
 #include "common/date.h"
 #include "common/json.h"
-#include "common/osci_transfer.h"
+#include "common/osci/osci_transfer.h"
 #include "common/text.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "torhaus/nachrichten.h"
 
 #define LABEL_WIDTH 16

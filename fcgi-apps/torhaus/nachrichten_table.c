@@ -1,7 +1,7 @@
 /* A message as a table that people read in a terminal. */
 #include "torhaus/nachrichten.h"
 
-#include "common/xoev_table.h"
+#include "common/xoev/xoev_table.h"
 
 #define VALUE_COLUMN 42
 #define INDENT 2

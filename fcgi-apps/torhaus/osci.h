@@ -5,7 +5,7 @@
 #ifndef OSCI_H
 #define OSCI_H
 
-#include "common/osci_mailbox_store.h"
+#include "common/osci/osci_mailbox_store.h"
 #include "torhaus/command.h"
 
 extern const struct command osci_commands[];

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "common/id.h"
-#include "common/osci_cert.h"
-#include "common/osci_key.h"
+#include "common/osci/osci_cert.h"
+#include "common/osci/osci_key.h"
 
 #define PREFIX_MIN 8 /* digits of a fingerprint that name a certificate */
 

@@ -3,8 +3,8 @@
 
 #include "common/date.h"
 #include "common/id.h"
-#include "common/osci_code.h"
-#include "common/osci_trust.h"
+#include "common/osci/osci_code.h"
+#include "common/osci/osci_trust.h"
 
 static const char *
 uses(struct arena *a, const struct osci_cert *c)

@@ -1,8 +1,8 @@
 #include "torhaus/osci_doctor.h"
 
 #include "common/date.h"
-#include "common/osci_transfer_store.h"
-#include "common/osci_trust.h"
+#include "common/osci/osci_transfer_store.h"
+#include "common/osci/osci_trust.h"
 #include "torhaus/osci_identity.h"
 
 #define DAY_MS 86400000LL

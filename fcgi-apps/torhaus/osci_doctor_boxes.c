@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include "common/osci_mailbox_store.h"
+#include "common/osci/osci_mailbox_store.h"
 
 #define FREE_MIN_BYTES ((uint64_t)1 << 30)
 #define FULL_PERCENT 90

@@ -2,9 +2,9 @@
 #include "torhaus/osci.h"
 
 #include "common/date.h"
-#include "common/osci_code.h"
-#include "common/osci_order.h"
-#include "common/osci_reply.h"
+#include "common/osci/osci_code.h"
+#include "common/osci/osci_order.h"
+#include "common/osci/osci_reply.h"
 #include "common/text.h"
 #include "torhaus/osci_look.h"
 

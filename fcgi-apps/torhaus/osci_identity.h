@@ -2,8 +2,8 @@
 #ifndef TORHAUS_OSCI_IDENTITY_H
 #define TORHAUS_OSCI_IDENTITY_H
 
-#include "common/osci_identity_store.h"
-#include "common/osci_key.h"
+#include "common/osci/osci_identity_store.h"
+#include "common/osci/osci_key.h"
 #include "torhaus/command.h"
 
 /*

@@ -3,7 +3,7 @@
 #include "torhaus/osci.h"
 
 #include "common/date.h"
-#include "common/osci_pkcs11.h"
+#include "common/osci/osci_pkcs11.h"
 #include "torhaus/osci_identity.h"
 #include "torhaus/password.h"
 

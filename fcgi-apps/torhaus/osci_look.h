@@ -2,7 +2,7 @@
 #ifndef OSCI_LOOK_H
 #define OSCI_LOOK_H
 
-#include "common/osci_transport.h"
+#include "common/osci/osci_transport.h"
 
 extern const struct osci_packet_limits osci_look_limits;
 /* What old peers did is read, whatever the configuration says. */

@@ -4,7 +4,7 @@
 #include "common/date.h"
 #include "common/id.h"
 #include "common/num.h"
-#include "common/osci_mailbox_store.h"
+#include "common/osci/osci_mailbox_store.h"
 
 #define MIB (INT64_C(1) << 20)
 #define MIB_MAX (INT64_C(1) << 40)

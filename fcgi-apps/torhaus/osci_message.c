@@ -9,9 +9,9 @@
 #include "common/date.h"
 #include "common/id.h"
 #include "common/num.h"
-#include "common/osci_delivery_store.h"
-#include "common/osci_files.h"
-#include "common/osci_transport.h"
+#include "common/osci/osci_delivery_store.h"
+#include "common/osci/osci_files.h"
+#include "common/osci/osci_transport.h"
 
 #define LIST_MAX 10000
 #define MESSAGE_MAX (INT64_C(1) << 40)

@@ -3,8 +3,8 @@
 
 #include "common/id.h"
 #include "common/num.h"
-#include "common/osci_http.h"
-#include "common/osci_partner_store.h"
+#include "common/osci/osci_http.h"
+#include "common/osci/osci_partner_store.h"
 
 #define NAME_MAX_BYTES 120
 #define PEER_NAME_MAX 60

@@ -8,9 +8,9 @@
 #include "common/file.h"
 #include "common/id.h"
 #include "common/num.h"
-#include "common/osci_arriving_store.h"
-#include "common/osci_partner_store.h"
-#include "common/osci_transfer_store.h"
+#include "common/osci/osci_arriving_store.h"
+#include "common/osci/osci_partner_store.h"
+#include "common/osci/osci_transfer_store.h"
 
 #define FILE_BYTES_MAX ((size_t)512 << 20)
 #define LIST_DEFAULT 100

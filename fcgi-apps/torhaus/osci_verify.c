@@ -4,8 +4,8 @@
 #include "common/date.h"
 #include "common/file.h"
 #include "common/id.h"
-#include "common/osci_content.h"
-#include "common/osci_trust.h"
+#include "common/osci/osci_content.h"
+#include "common/osci/osci_trust.h"
 #include "torhaus/osci_look.h"
 
 /* What was found in one message. */

@@ -2,7 +2,7 @@
 #include "torhaus/commands.h"
 
 #include "common/date.h"
-#include "common/outbox_store.h"
+#include "common/vorgang/outbox_store.h"
 
 #define LIST_MAX 1000
 

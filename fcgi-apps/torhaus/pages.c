@@ -1,8 +1,8 @@
 /* torhaus pages: writes what nginx serves as files, for all towns at once. */
 #include "torhaus/pages.h"
 
-#include "common/form_view_start.h"
-#include "common/service_opening.h"
+#include "common/form/form_view_start.h"
+#include "common/service/service_opening.h"
 #include "common/text.h"
 #include "common/town_store.h"
 #include "torhaus/commands.h"

@@ -6,7 +6,7 @@
 #define PAGES_H
 
 #include "common/html.h"
-#include "common/service_opening.h"
+#include "common/service/service_opening.h"
 #include "torhaus/town_profile.h"
 
 /* One page in the making. */

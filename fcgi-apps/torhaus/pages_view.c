@@ -1,6 +1,6 @@
-#include "common/form_view_prose.h"
+#include "common/form/form_view_prose.h"
 #include "common/page.h"
-#include "common/service_fill.h"
+#include "common/service/service_fill.h"
 #include "common/text.h"
 #include "torhaus/pages.h"
 

@@ -1,6 +1,6 @@
 #include "torhaus/privacy.h"
 
-#include "common/service_fill.h"
+#include "common/service/service_fill.h"
 #include "common/text.h"
 
 const char *

@@ -5,7 +5,7 @@
 
 #include "common/date.h"
 #include "common/text.h"
-#include "common/vorgang_store.h"
+#include "common/vorgang/vorgang_store.h"
 #include "torhaus/commands.h"
 
 #define DOCUMENT_MAX ((size_t)64 << 20)

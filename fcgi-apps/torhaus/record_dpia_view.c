@@ -1,5 +1,5 @@
 /* The draft of a data protection impact assessment (Art. 35 GDPR). */
-#include "common/form_cond.h"
+#include "common/form/form_cond.h"
 #include "common/text.h"
 #include "torhaus/privacy.h"
 #include "torhaus/record.h"

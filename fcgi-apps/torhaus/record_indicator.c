@@ -1,6 +1,6 @@
 /* Which criteria for a data protection impact assessment a service meets, as
  * far as its definition tells. */
-#include "common/service_adviser.h"
+#include "common/service/service_adviser.h"
 #include "common/text.h"
 #include "torhaus/privacy.h"
 #include "torhaus/record.h"

@@ -1,10 +1,10 @@
 #include "torhaus/sample.h"
 
-#include "common/form_answers.h"
-#include "common/form_cond.h"
-#include "common/form_def.h"
+#include "common/form/form_answers.h"
+#include "common/form/form_cond.h"
+#include "common/form/form_def.h"
 #include "common/json.h"
-#include "common/service_adviser.h"
+#include "common/service/service_adviser.h"
 
 #define STARTS 30   /* from nothing */
 #define REPAIRS 120 /* of one start */

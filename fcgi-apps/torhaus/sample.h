@@ -5,7 +5,7 @@
 #ifndef SAMPLE_H
 #define SAMPLE_H
 
-#include "common/service.h"
+#include "common/service/service.h"
 
 /* splitmix64: small, and the same on every machine. */
 struct sample_random {

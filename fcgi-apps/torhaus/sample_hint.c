@@ -2,7 +2,7 @@
  * Values that a service's conditions know: what a field is compared with, the
  * town's streets, the members of a table. A random text would never meet them.
  */
-#include "common/form_cond.h"
+#include "common/form/form_cond.h"
 #include "torhaus/sample.h"
 
 struct search {

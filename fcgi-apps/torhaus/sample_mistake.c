@@ -3,8 +3,8 @@
  * what the form has to say to it (docs/service-packages.md, error codes).
  */
 #include "common/date.h"
-#include "common/form_answers.h"
-#include "common/form_def.h"
+#include "common/form/form_answers.h"
+#include "common/form/form_def.h"
 #include "common/json.h"
 #include "torhaus/sample.h"
 

@@ -1,9 +1,9 @@
 /* Values of single answers, as people would type them. */
-#include "common/code_list.h"
+#include "common/code_list/code_list.h"
 #include "common/date.h"
-#include "common/form_answers.h"
-#include "common/form_cond.h"
-#include "common/form_slot.h"
+#include "common/form/form_answers.h"
+#include "common/form/form_cond.h"
+#include "common/form/form_slot.h"
 #include "common/json.h"
 #include "torhaus/sample.h"
 

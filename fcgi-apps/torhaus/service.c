@@ -4,7 +4,7 @@
 #include "common/date.h"
 #include "common/file.h"
 #include "common/json.h"
-#include "common/service_store.h"
+#include "common/service/service_store.h"
 #include "torhaus/service_mistakes.h"
 #include "torhaus/service_settings.h"
 #include "torhaus/service_offer.h"

@@ -2,7 +2,7 @@
 #include "torhaus/commands.h"
 
 #include "common/file.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "torhaus/service_mistakes.h"
 
 #define EXAMPLES_MAX (4 * 1024 * 1024)

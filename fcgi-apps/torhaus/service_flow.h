@@ -2,7 +2,7 @@
 #ifndef SERVICE_FLOW_H
 #define SERVICE_FLOW_H
 
-#include "common/form_text.h"
+#include "common/form/form_text.h"
 
 /*
  * An SVG 1.1 document in w's language: one box a page from top to bottom, its

@@ -1,9 +1,9 @@
 #include "torhaus/service_flow.h"
 
-#include "common/form_cond_words.h"
-#include "common/form_def.h"
+#include "common/form/form_cond_words.h"
+#include "common/form/form_def.h"
 #include "common/html.h"
-#include "common/service_adviser.h"
+#include "common/service/service_adviser.h"
 #include "common/utf8.h"
 
 /* All in units of the drawing. */

@@ -4,7 +4,7 @@
 #include "common/date.h"
 #include "common/invitation_store.h"
 #include "common/num.h"
-#include "common/service_opening.h"
+#include "common/service/service_opening.h"
 #include "torhaus/service_offer.h"
 
 #define CODES_MAX 10000

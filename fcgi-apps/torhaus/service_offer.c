@@ -1,7 +1,7 @@
 #include "torhaus/service_offer.h"
 
 #include "common/json.h"
-#include "common/service_opening.h"
+#include "common/service/service_opening.h"
 #include "torhaus/service_mistakes.h"
 
 int

@@ -4,7 +4,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "common/service_store.h"
+#include "common/service/service_store.h"
 #include "torhaus/command.h"
 
 /* The entered town's offer of a service; ERR_NOT_FOUND says so plainly. */

@@ -2,9 +2,9 @@
 #include "torhaus/commands.h"
 
 #include "common/date.h"
-#include "common/form_summary.h"
+#include "common/form/form_summary.h"
 #include "common/num.h"
-#include "common/service_fill.h"
+#include "common/service/service_fill.h"
 #include "torhaus/vorgang_office.h"
 
 #define LIST_MAX 1000

@@ -3,7 +3,7 @@
 
 #include "common/date.h"
 #include "common/file.h"
-#include "common/office_step.h"
+#include "common/vorgang/office_step.h"
 #include "common/utf8.h"
 #include "torhaus/vorgang_office.h"
 

@@ -3,8 +3,8 @@
 
 #include "common/clerk_store.h"
 #include "common/date.h"
-#include "common/form_answers.h"
-#include "common/form_text.h"
+#include "common/form/form_answers.h"
+#include "common/form/form_text.h"
 #include "common/json.h"
 #include "torhaus/vorgang_office.h"
 

@@ -2,7 +2,7 @@
 #ifndef VORGANG_OFFICE_H
 #define VORGANG_OFFICE_H
 
-#include "common/vorgang_change.h"
+#include "common/vorgang/vorgang_change.h"
 #include "torhaus/command.h"
 
 /* The case of a reference as typed, whole. ERR_NOT_FOUND says so plainly. */

@@ -2,8 +2,8 @@
 #include "common/base64.h"
 #include "common/date.h"
 #include "common/num.h"
-#include "common/webhook_store.h"
-#include "common/webhook_url.h"
+#include "common/handover/webhook_store.h"
+#include "common/handover/webhook_url.h"
 #include "torhaus/client.h"
 #include "torhaus/commands.h"
 

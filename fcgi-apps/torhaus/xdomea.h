@@ -7,7 +7,7 @@
 #define XDOMEA_H
 
 #include "common/buf.h"
-#include "common/vorgang.h"
+#include "common/vorgang/vorgang.h"
 
 /* ---- out: xdomea_write.c ---- */
 

@@ -1,5 +1,5 @@
 /* xdomea messages against the official schema, where it is installed. */
-#include "common/xoev_set.h"
+#include "common/xoev/xoev_set.h"
 #include "torhaus/xdomea.h"
 
 #define NS "urn:xoev-de:xdomea:schema:3.0.0"

@@ -1,6 +1,6 @@
 /* What the e-file answers: 0402 and 0403. */
 #include "common/utf8.h"
-#include "common/xml_tree.h"
+#include "common/xml/xml_tree.h"
 #include "torhaus/xdomea.h"
 
 #define NS "urn:xoev-de:xdomea:schema:3.0.0"

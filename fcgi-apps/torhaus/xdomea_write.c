@@ -1,6 +1,6 @@
 /* Abgabe.Abgabe.0401, in the order of the schema. */
 #include "common/date.h"
-#include "common/xml_write.h"
+#include "common/xml/xml_write.h"
 #include "torhaus/xdomea.h"
 
 #define NS "urn:xoev-de:xdomea:schema:3.0.0"

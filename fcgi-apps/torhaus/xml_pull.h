@@ -1,6 +1,6 @@
 /*
  * XML from files that nobody vouches for (libxml2's reader), piece by piece,
- * for what is too long for a tree (common/xml_tree.h). UTF-8 only; no document
+ * for what is too long for a tree (common/xml/xml_tree.h). UTF-8 only; no document
  * type, hence no entities of its own; nothing else is ever opened. Limits are
  * checked on the bytes before libxml2 sees them. Messages name the line and
  * what is wrong, never the parser's own words, which would repeat contents.

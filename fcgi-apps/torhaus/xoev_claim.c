@@ -6,7 +6,7 @@
 #include "common/date.h"
 #include "common/file.h"
 #include "common/json.h"
-#include "common/xoev_catalogue.h"
+#include "common/xoev/xoev_catalogue.h"
 
 /* set.json of a source: what is not claimed may stand there. */
 static int

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "common/file.h"
-#include "common/xoev_catalogue.h"
+#include "common/xoev/xoev_catalogue.h"
 
 /* Opens the folder that path lies in, below `to`; makes what is missing. */
 static int

@@ -1,7 +1,7 @@
 #include "torhaus/xoev_doctor.h"
 
 #include "common/date.h"
-#include "common/xoev.h"
+#include "common/xoev/xoev.h"
 
 struct check {
 	struct tool *tool;

@@ -1,10 +1,10 @@
 /* torhaus xoev check */
 #include "torhaus/commands.h"
 
-#include "common/code_list_store.h"
+#include "common/code_list/code_list_store.h"
 #include "common/date.h"
 #include "common/file.h"
-#include "common/xoev.h"
+#include "common/xoev/xoev.h"
 
 struct checking {
 	struct tool *tool;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "common/num.h"
-#include "common/xoev_catalogue.h"
+#include "common/xoev/xoev_catalogue.h"
 
 #define STAGING ".adding-"
 

@@ -5,7 +5,7 @@
 #ifndef XOEV_INSTALL_H
 #define XOEV_INSTALL_H
 
-#include "common/xoev_set.h"
+#include "common/xoev/xoev_set.h"
 
 #define XOEV_FOLDERS_MAX 20 /* within each other */
 

@@ -5,11 +5,11 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 #include "common/file.h"
 #include "common/id.h"
-#include "common/xml_schema.h"
-#include "common/xoev_catalogue.h"
+#include "common/xml/xml_schema.h"
+#include "common/xoev/xoev_catalogue.h"
 
 #define SCHEMAS_MAX 1000
 #define LOCATIONS_MAX 2000

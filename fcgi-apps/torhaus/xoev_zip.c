@@ -5,7 +5,7 @@
 #include <locale.h>
 
 #include "common/buf.h"
-#include "common/xoev_catalogue.h"
+#include "common/xoev/xoev_catalogue.h"
 
 #define BLOCK 65536
 

@@ -19,8 +19,8 @@
 #include "common/date.h"
 #include "common/log.h"
 #include "common/num.h"
-#include "common/osci_client.h"
-#include "common/osci_content.h"
+#include "common/osci/osci_client.h"
+#include "common/osci/osci_content.h"
 
 #define MESSAGE_MAX (64 << 20)
 #define BOX_EVERY_MS 200

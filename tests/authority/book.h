@@ -10,7 +10,7 @@
 
 #include "office.h"
 
-#include "common/osci_cert.h"
+#include "common/osci/osci_cert.h"
 
 struct book;
 

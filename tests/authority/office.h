@@ -7,7 +7,7 @@
 #ifndef OFFICE_H
 #define OFFICE_H
 
-#include "common/xml_tree.h"
+#include "common/xml/xml_tree.h"
 
 #define OFFICE_ANSWERS_MAX 8
 

@@ -6,7 +6,7 @@
 #define PAPER_H
 
 #include "common/buf.h"
-#include "common/xml_tree.h"
+#include "common/xml/xml_tree.h"
 
 /* The first element of that local name, n itself included; NULL. */
 const struct xml_node *paper_find(const struct xml_node *n, const char *name);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "common/form_def.h"
+#include "common/form/form_def.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/num.h"

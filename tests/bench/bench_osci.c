@@ -13,8 +13,8 @@
 
 #include "common/log.h"
 #include "common/num.h"
-#include "common/osci_client.h"
-#include "common/osci_content.h"
+#include "common/osci/osci_client.h"
+#include "common/osci/osci_content.h"
 
 #define FETCHES 3
 

@@ -19,10 +19,10 @@
 
 #include "common/log.h"
 #include "common/num.h"
-#include "common/osci_content.h"
-#include "common/osci_order.h"
-#include "common/osci_request.h"
-#include "common/osci_transport.h"
+#include "common/osci/osci_content.h"
+#include "common/osci/osci_order.h"
+#include "common/osci/osci_request.h"
+#include "common/osci/osci_transport.h"
 
 #define TURNS_MAX 1000
 #define MESSAGES 4 /* of a turn */

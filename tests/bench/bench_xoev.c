@@ -15,9 +15,9 @@
 #include "common/json.h"
 #include "common/date.h"
 #include "common/log.h"
-#include "common/service.h"
-#include "common/xml_document_def.h"
-#include "common/xoev.h"
+#include "common/service/service.h"
+#include "common/xml/xml_document_def.h"
+#include "common/xoev/xoev.h"
 
 #define ROUNDS 101
 #define MESSAGES 20 /* of a turn */

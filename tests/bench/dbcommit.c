@@ -8,11 +8,11 @@
 #include <stdlib.h>
 
 #include "common/config.h"
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 #include "common/date.h"
 #include "common/num.h"
-#include "common/service.h"
-#include "common/vorgang_store.h"
+#include "common/service/service.h"
+#include "common/vorgang/vorgang_store.h"
 
 #define READY_MAX 400 /* batches a thread; used up: the thread is done */
 

@@ -16,7 +16,7 @@
 #include "paper.h"
 
 #include "common/base64.h"
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 #include "common/id.h"
 
 const char *const office_name = "fachverfahren";

@@ -5,10 +5,10 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/client_certificate.h"
-#include "common/client_token.h"
+#include "common/handover/client_certificate.h"
+#include "common/handover/client_token.h"
 #include "common/net_address.h"
-#include "common/webhook_url.h"
+#include "common/handover/webhook_url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

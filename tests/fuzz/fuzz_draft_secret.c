@@ -2,7 +2,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/draft_secret.h"
+#include "common/draft/draft_secret.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/code_list.h"
-#include "common/form_def.h"
+#include "common/code_list/code_list.h"
+#include "common/form/form_def.h"
 #include "common/json.h"
 
 #define FORM                                                                   \

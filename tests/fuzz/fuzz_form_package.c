@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "common/json.h"
-#include "common/service_adviser.h"
-#include "common/service_def.h"
-#include "common/service_opening.h"
+#include "common/service/service_adviser.h"
+#include "common/service/service_def.h"
+#include "common/service/service_opening.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

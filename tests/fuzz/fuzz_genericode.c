@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/code_list_text.h"
+#include "common/code_list/code_list_text.h"
 #include "torhaus/genericode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -7,7 +7,7 @@
 #include <openssl/rsa.h>
 #include <stdint.h>
 
-#include "common/osci_content.h"
+#include "common/osci/osci_content.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

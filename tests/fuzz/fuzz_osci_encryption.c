@@ -7,8 +7,8 @@
 #include <openssl/rsa.h>
 #include <stdint.h>
 
-#include "common/osci_encryption.h"
-#include "common/osci_names.h"
+#include "common/osci/osci_encryption.h"
+#include "common/osci/osci_names.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/osci_mime.h"
+#include "common/osci/osci_mime.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

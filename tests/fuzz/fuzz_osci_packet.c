@@ -6,9 +6,9 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/osci_order.h"
-#include "common/osci_reply.h"
-#include "common/osci_transport.h"
+#include "common/osci/osci_order.h"
+#include "common/osci/osci_reply.h"
+#include "common/osci/osci_transport.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "common/buf.h"
-#include "common/photo_strip.h"
+#include "common/photo/photo_strip.h"
 
 static int
 collect(void *arg, const void *data, size_t n, struct err *err)

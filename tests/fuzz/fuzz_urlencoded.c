@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/http.h"
+#include "common/http/http.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "common/json.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "torhaus/fim.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdint.h>
 
-#include "common/xml_schema.h"
+#include "common/xml/xml_schema.h"
 #include "xoev_form.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 /* Messages from strangers in words: whatever is well-formed has a table. */
 #include <stdint.h>
 
-#include "common/xoev_table.h"
+#include "common/xoev/xoev_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #ifndef XML_SAME_H
 #define XML_SAME_H
 
-#include "common/xml_tree.h"
+#include "common/xml/xml_tree.h"
 
 static bool
 xml_same_attributes(const struct xml_node *x, const struct xml_node *y)

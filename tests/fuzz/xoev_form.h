@@ -2,9 +2,9 @@
 #ifndef XOEV_FORM_H
 #define XOEV_FORM_H
 
-#include "common/form_def.h"
+#include "common/form/form_def.h"
 #include "common/json.h"
-#include "common/xoev_mapping.h"
+#include "common/xoev/xoev_mapping.h"
 
 static const char xoev_form_json[] =
     "{\"pages\":[{\"id\":\"p\",\"fields\":["

@@ -19,10 +19,10 @@
 
 #include "common/log.h"
 #include "common/num.h"
-#include "common/osci_answer.h"
-#include "common/osci_code.h"
-#include "common/osci_fault.h"
-#include "common/osci_transport.h"
+#include "common/osci/osci_answer.h"
+#include "common/osci/osci_code.h"
+#include "common/osci/osci_fault.h"
+#include "common/osci/osci_transport.h"
 
 #define MESSAGE_MAX ((int64_t)64 << 20)
 #define HEAD_MAX 16384

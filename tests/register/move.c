@@ -2,7 +2,7 @@
 #include "register.h"
 
 #include "common/date.h"
-#include "common/xml_c14n.h"
+#include "common/xml/xml_c14n.h"
 #include "paper.h"
 
 #define TEXT_MAX_BYTES (1 << 20)

@@ -4,7 +4,7 @@
 
 #include "residents.h"
 
-#include "common/xml_tree.h"
+#include "common/xml/xml_tree.h"
 
 #define XMELD "http://www.osci.de/xmeld2511a"
 

@@ -9,11 +9,11 @@
 
 #include <cmocka.h>
 
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 #include "common/date.h"
-#include "common/db.h"
+#include "common/db/db.h"
 #include "common/log.h"
-#include "common/service_store.h"
+#include "common/service/service_store.h"
 #include "common/town_store.h"
 
 /* Skips the test when tests/stack/testdb.sh did not start a database. */

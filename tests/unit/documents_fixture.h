@@ -10,12 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/http_io.h"
+#include "common/http/http_io.h"
 #include "common/metrics.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "common/text.h"
 #include "documents/routes.h"
-#include "common/vorgang_change.h"
+#include "common/vorgang/vorgang_change.h"
 #include "vorgang_fixture.h"
 
 #define PDF "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n"

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/form_def.h"
+#include "common/form/form_def.h"
 #include "common/json.h"
 
 /* 2026-11-02, noon in Germany. */

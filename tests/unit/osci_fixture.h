@@ -12,9 +12,9 @@
 #include <dirent.h>
 
 #include "common/file.h"
-#include "common/osci_certs.h"
-#include "common/osci_out.h"
-#include "common/osci_transport.h"
+#include "common/osci/osci_certs.h"
+#include "common/osci/osci_out.h"
+#include "common/osci/osci_transport.h"
 
 #define VECTORS "tests/data/osci"
 

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/osci_cert.h"
+#include "common/osci/osci_cert.h"
 
 #define PKI_DAY 86400L
 

@@ -14,12 +14,12 @@
 
 #include "osci_fixture.h"
 
-#include "common/http_io.h"
+#include "common/http/http_io.h"
 #include "common/metrics.h"
-#include "common/osci_content.h"
-#include "common/osci_mailbox_store.h"
-#include "common/osci_reply.h"
-#include "common/osci_request.h"
+#include "common/osci/osci_content.h"
+#include "common/osci/osci_mailbox_store.h"
+#include "common/osci/osci_reply.h"
+#include "common/osci/osci_request.h"
 #include "osci/counts.h"
 #include "osci/rates.h"
 #include "osci/osci.h"

@@ -8,8 +8,8 @@
 #include <dirent.h>
 
 #include "common/file.h"
-#include "common/osci_certs.h"
-#include "common/osci_transport.h"
+#include "common/osci/osci_certs.h"
+#include "common/osci/osci_transport.h"
 
 #define VECTORS "tests/data/osci"
 

@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "common/client_certificate.h"
-#include "common/client_token.h"
+#include "common/handover/client_certificate.h"
+#include "common/handover/client_token.h"
 #include "common/id.h"
 
 /* Made for this test; its key is nowhere. */

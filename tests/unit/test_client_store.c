@@ -1,7 +1,7 @@
-#include "common/client_store.h"
-#include "common/handover_store.h"
-#include "common/vorgang_change.h"
-#include "common/webhook_store.h"
+#include "common/handover/client_store.h"
+#include "common/handover/handover_store.h"
+#include "common/vorgang/vorgang_change.h"
+#include "common/handover/webhook_store.h"
 #include "vorgang_fixture.h"
 
 #define SERVICE "test-service"

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/code_list.h"
-#include "common/code_list_text.h"
+#include "common/code_list/code_list.h"
+#include "common/code_list/code_list_text.h"
 
 static const char *const columns[] = { "Key", "Name", "Land", "Note" };
 

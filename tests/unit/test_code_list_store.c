@@ -1,6 +1,6 @@
 #include "db_fixture.h"
 
-#include "common/code_list_store.h"
+#include "common/code_list/code_list_store.h"
 
 static const char *const columns[] = { "code", "name", "long" };
 static const char *const cells[] = { "01", "Ost", "Osten", "02", "West",

@@ -1,6 +1,6 @@
 #include <pthread.h>
 
-#include "common/commit_group.h"
+#include "common/db/commit_group.h"
 #include "db_fixture.h"
 #include "db_proxy.h"
 

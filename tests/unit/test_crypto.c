@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "common/crypto.h"
+#include "common/crypto/crypto.h"
 
 /* Hex digits to bytes; returns their number. */
 static size_t

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "common/crypto_file.h"
+#include "common/crypto/crypto_file.h"
 #include "common/buf.h"
 
 static struct crypto_key key;

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/crypto_spool.h"
+#include "common/crypto/crypto_spool.h"
 
 static const struct {
 	const char *name;

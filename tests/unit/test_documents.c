@@ -3,8 +3,8 @@
 
 #include "common/document_files.h"
 #include "common/document_store.h"
-#include "common/draft_notes.h"
-#include "common/draft_store.h"
+#include "common/draft/draft_notes.h"
+#include "common/draft/draft_store.h"
 #include "common/file.h"
 
 #define URI "/antrag/probe/"

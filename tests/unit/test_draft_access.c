@@ -1,11 +1,11 @@
 /* Stepped drafts: who opens one, and who does not. */
 #include "db_fixture.h"
 
-#include "common/commit_group.h"
+#include "common/db/commit_group.h"
 #include "common/document_store.h"
-#include "common/draft_access.h"
-#include "common/draft_post_store.h"
-#include "common/vorgang_store.h"
+#include "common/draft/draft_access.h"
+#include "common/draft/draft_post_store.h"
+#include "common/vorgang/vorgang_store.h"
 
 #define NOW INT64_C(1795305600000)
 #define HOUR INT64_C(3600000)

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/draft_notes.h"
+#include "common/draft/draft_notes.h"
 
 static void
 round_trip(const char *draft, const struct draft_notes *notes)

@@ -1,8 +1,8 @@
 /* Who is told that a draft ends, and when. */
 #include "db_fixture.h"
 
-#include "common/draft_access.h"
-#include "common/draft_reminder.h"
+#include "common/draft/draft_access.h"
+#include "common/draft/draft_reminder.h"
 
 #define NOW INT64_C(1795305600000)
 #define DAY INT64_C(86400000)

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "common/event.h"
+#include "common/vorgang/event.h"
 
 #define EVENTS 4
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/exchange_number.h"
+#include "common/handover/exchange_number.h"
 
 static char reference[ID_REFERENCE_LEN + 1];
 

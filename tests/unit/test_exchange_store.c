@@ -4,8 +4,8 @@
  */
 #include "vorgang_fixture.h"
 
-#include "common/exchange_store.h"
-#include "common/osci_transfer_store.h"
+#include "common/handover/exchange_store.h"
+#include "common/osci/osci_transfer_store.h"
 
 #define NOW FIXTURE_NOW
 #define HOUR 3600000

@@ -7,7 +7,7 @@
 
 #include "common/file.h"
 #include "common/json.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "torhaus/fim.h"
 
 #define SEEDS "tests/data/fuzz_xdatenfelder/"

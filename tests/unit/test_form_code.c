@@ -2,8 +2,8 @@
  * offers. */
 #include "form_fixture.h"
 
-#include "common/code_list.h"
-#include "common/form_view.h"
+#include "common/code_list/code_list.h"
+#include "common/form/form_view.h"
 
 #define LAND "urn:x-test:land"
 #define ORT "urn:x-test:ort"

@@ -1,7 +1,7 @@
 /* Conditions and expressions over one set of answers. */
 #include "form_fixture.h"
 
-#include "common/form_cond.h"
+#include "common/form/form_cond.h"
 
 #define FIELDS                                                                 \
 	"{'key':'kind','type':'choice','options':['new','renewal']},"          \

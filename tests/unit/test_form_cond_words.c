@@ -1,7 +1,7 @@
 /* Conditions as people read them. */
 #include "form_fixture.h"
 
-#include "common/form_cond_words.h"
+#include "common/form/form_cond_words.h"
 
 #define FIELDS                                                             \
 	"{'key':'kind','type':'choice','options':['a','b']},"              \

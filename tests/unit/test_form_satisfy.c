@@ -1,7 +1,7 @@
 /* What can hold together, and what cannot. */
 #include "form_fixture.h"
 
-#include "common/form_satisfy.h"
+#include "common/form/form_satisfy.h"
 
 #define FIELDS                                                             \
 	"{'key':'kind','type':'choice','options':['a','b','c']},"          \

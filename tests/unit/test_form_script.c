@@ -1,6 +1,6 @@
 #include "form_fixture.h"
 
-#include "common/form_script.h"
+#include "common/form/form_script.h"
 
 #define FORM                                                                   \
 	"{'pages': ["                                                          \

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "common/form_summary.h"
+#include "common/form/form_summary.h"
 
 struct fixture {
 	struct arena arena;

@@ -5,7 +5,7 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
-#include "common/form_view.h"
+#include "common/form/form_view.h"
 
 #define SERVICES "fcgi-apps/services/"
 #define NOW_MS 1793606400000 /* 2026-11-02T08:00:00Z */

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "common/form_view_prose.h"
+#include "common/form/form_view_prose.h"
 
 static const struct {
 	const char *name, *in, *want;

@@ -5,8 +5,8 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
-#include "common/form_view_start.h"
-#include "common/form_view_step.h"
+#include "common/form/form_view_start.h"
+#include "common/form/form_view_step.h"
 
 #define SERVICE "tests/data/services/familienpass"
 #define NOW_MS INT64_C(1793606400000) /* 2026-11-02T08:00:00Z */

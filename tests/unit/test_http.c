@@ -5,13 +5,13 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/db.h"
-#include "common/http_io.h"
+#include "common/db/db.h"
+#include "common/http/http_io.h"
 #include "common/json.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/page.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "common/text.h"
 
 /* ---- one town in place of the database's ---- */

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/http.h"
+#include "common/http/http.h"
 
 static const struct {
 	const char *name, *in, *want; /* "name=value;", NULL: refused */

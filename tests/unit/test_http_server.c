@@ -16,11 +16,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "common/http.h"
-#include "common/http_server.h"
+#include "common/http/http.h"
+#include "common/http/http_server.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "common/text.h"
 
 /* No towns are needed: all routes have ROUTE_NO_TOWN. */

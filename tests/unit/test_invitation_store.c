@@ -2,7 +2,7 @@
  * for; what the office fills in is saved once a revision. */
 #include "common/clerk_store.h"
 #include "common/invitation_store.h"
-#include "common/vorgang_change.h"
+#include "common/vorgang/vorgang_change.h"
 #include "vorgang_fixture.h"
 
 static enum invitation_answer

@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include "common/document_store.h"
-#include "common/draft_store.h"
+#include "common/draft/draft_store.h"
 #include "common/rate_store.h"
-#include "common/seal_store.h"
-#include "common/vorgang_change.h"
+#include "common/vorgang/seal_store.h"
+#include "common/vorgang/vorgang_change.h"
 #include "torhaus/migrate.h"
 #include "vorgang_fixture.h"
 

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "common/buf.h"
-#include "common/multipart.h"
+#include "common/http/multipart.h"
 
 static const struct multipart_limits limits = {4, 300, 40};
 

@@ -10,11 +10,11 @@
 #include <libxml/xmlschemas.h>
 #include <unistd.h>
 
-#include "common/osci_answer.h"
-#include "common/osci_fault.h"
-#include "common/osci_reply.h"
-#include "common/osci_request.h"
-#include "common/xml_c14n.h"
+#include "common/osci/osci_answer.h"
+#include "common/osci/osci_fault.h"
+#include "common/osci/osci_reply.h"
+#include "common/osci/osci_request.h"
+#include "common/xml/xml_c14n.h"
 
 #define SCHEMAS "../shared/osci/xsd"
 

@@ -4,8 +4,8 @@
  */
 #include "osci_fixture.h"
 
-#include "common/osci_card.h"
-#include "common/osci_read.h"
+#include "common/osci/osci_card.h"
+#include "common/osci/osci_read.h"
 
 /* An element as the root of a document. */
 static const struct xml_node *

@@ -6,7 +6,7 @@
 
 #include <openssl/evp.h>
 
-#include "common/osci_cipher.h"
+#include "common/osci/osci_cipher.h"
 
 #define XENC "http://www.w3.org/2001/04/xmlenc#"
 #define XENC11 "http://www.w3.org/2009/xmlenc11#"

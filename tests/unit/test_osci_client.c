@@ -10,9 +10,9 @@
 #include <pthread.h>
 #include <sys/socket.h>
 
-#include "common/osci_client.h"
-#include "common/osci_files.h"
-#include "common/osci_partial_store.h"
+#include "common/osci/osci_client.h"
+#include "common/osci/osci_files.h"
+#include "common/osci/osci_partial_store.h"
 
 /* ---- the server ---- */
 

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "common/osci_content.h"
-#include "common/osci_request.h"
+#include "common/osci/osci_content.h"
+#include "common/osci/osci_request.h"
 #include "osci_vectors.h"
 
 /* ---- vectors ---- */

@@ -4,7 +4,7 @@
  */
 #include "osci_fixture.h"
 
-#include "common/osci_feedback.h"
+#include "common/osci/osci_feedback.h"
 
 static struct texts *texts;
 

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "common/osci_http.h"
+#include "common/osci/osci_http.h"
 
 static const struct osci_http_settings strict = { .ca_file = "", .proxy = "",
 	.connect_ms = 1000, .timeout_ms = 1000, .answer_max = 1000 };

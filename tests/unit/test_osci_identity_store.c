@@ -1,8 +1,8 @@
 /* Identities in the database; needs one (see tests/README.md). */
 #include "db_fixture.h"
 
-#include "common/osci_identity_store.h"
-#include "common/osci_key.h"
+#include "common/osci/osci_identity_store.h"
+#include "common/osci/osci_key.h"
 
 static const struct crypto_key master = {{7}};
 

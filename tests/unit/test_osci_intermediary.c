@@ -3,8 +3,8 @@
 #include "osci_program.h"
 
 #include "common/num.h"
-#include "common/osci_files.h"
-#include "common/osci_partial_store.h"
+#include "common/osci/osci_files.h"
+#include "common/osci/osci_partial_store.h"
 #include "courier/courier.h"
 
 /* From originator to addressee, all encrypted and signed; *id is the message's. */

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "common/date.h"
-#include "common/osci_encryption.h"
-#include "common/osci_key.h"
-#include "common/osci_pkcs11.h"
-#include "common/osci_signature.h"
+#include "common/osci/osci_encryption.h"
+#include "common/osci/osci_key.h"
+#include "common/osci/osci_pkcs11.h"
+#include "common/osci/osci_signature.h"
 
 #define SOFTHSM "/usr/lib/softhsm/libsofthsm2.so"
 #define VECTORS "../shared/osci/vectors/keys"

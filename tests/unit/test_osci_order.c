@@ -4,7 +4,7 @@
  */
 #include "osci_fixture.h"
 
-#include "common/osci_order.h"
+#include "common/osci/osci_order.h"
 
 static struct osci_fixture fixture;
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/osci_reply.h"
+#include "common/osci/osci_reply.h"
 #include "osci_vectors.h"
 
 static const struct {

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "common/osci_content.h"
-#include "common/osci_request.h"
+#include "common/osci/osci_content.h"
+#include "common/osci/osci_request.h"
 #include "osci_vectors.h"
 
 static const char *const two_ids[] = { "a,b", "\xc3\xa4" };

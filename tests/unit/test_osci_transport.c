@@ -11,8 +11,8 @@
 
 #include "common/base64.h"
 #include "common/file.h"
-#include "common/osci_out.h"
-#include "common/osci_transport.h"
+#include "common/osci/osci_out.h"
+#include "common/osci/osci_transport.h"
 
 #define VECTORS "tests/data/osci"
 

@@ -10,7 +10,7 @@
 
 #include "common/date.h"
 #include "common/log.h"
-#include "common/osci_trust.h"
+#include "common/osci/osci_trust.h"
 #include "osci_pki.h"
 
 #define SIGNS "critical,digitalSignature,nonRepudiation"

@@ -11,9 +11,9 @@
 #include <dirent.h>
 
 #include "common/file.h"
-#include "common/osci_certs.h"
-#include "common/osci_transport.h"
-#include "common/xml_c14n.h"
+#include "common/osci/osci_certs.h"
+#include "common/osci/osci_transport.h"
+#include "common/xml/xml_c14n.h"
 
 #define VECTORS "tests/data/osci"
 #define SIZE_MAX_SEED 60000

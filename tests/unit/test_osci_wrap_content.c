@@ -5,7 +5,7 @@
  */
 #include "osci_fixture.h"
 
-#include "common/osci_content.h"
+#include "common/osci/osci_content.h"
 
 static const struct osci_crypto_policy policy;
 static struct osci_fixture keys;

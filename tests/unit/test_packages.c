@@ -11,7 +11,7 @@
 
 #include "common/file.h"
 #include "common/json.h"
-#include "common/service.h"
+#include "common/service/service.h"
 
 #define PACKAGES "fcgi-apps/services/"
 #define GUIDE "docs/service-packages.md"

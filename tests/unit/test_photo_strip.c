@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "common/buf.h"
-#include "common/photo_strip.h"
+#include "common/photo/photo_strip.h"
 
 #define S(literal) literal, sizeof(literal) - 1
 

@@ -7,7 +7,7 @@
 
 #include <glob.h>
 
-#include "common/form_def.h"
+#include "common/form/form_def.h"
 #include "common/json.h"
 #include "common/utf8.h"
 #include "torhaus/sample.h"

@@ -6,8 +6,8 @@
 #include "form_fixture.h"
 
 #include "common/file.h"
-#include "common/service_def.h"
-#include "common/service_opening.h"
+#include "common/service/service_def.h"
+#include "common/service/service_opening.h"
 
 #define SCHEMAS "docs/schema/"
 #define STRANGE "zzzzzzzzzzzz"

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "common/seal.h"
+#include "common/vorgang/seal.h"
 
 static void
 leaves(uint8_t *out, size_t n)

@@ -1,8 +1,8 @@
 /* The exchange of a package: what is taken, and every mistake with its place. */
 #include "form_fixture.h"
 
-#include "common/service_def.h"
-#include "common/service_exchange.h"
+#include "common/service/service_def.h"
+#include "common/service/service_exchange.h"
 
 #define STATES                                                                 \
 	"[{\"id\":\"submitted\",\"initial\":true,\"next\":[\"asked\","         \

@@ -5,7 +5,7 @@
 #include <cjson/cJSON.h>
 #include <cmocka.h>
 
-#include "common/service_fill.h"
+#include "common/service/service_fill.h"
 
 static const char settings[] =
     "{\"fee\": 10.5, \"hours\": {\"de\": \"Mo bis Fr\", \"en\": \"Mon to Fri\"},"

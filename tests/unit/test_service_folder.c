@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "common/service.h"
+#include "common/service/service.h"
 
 enum { SERVICE, FORM, DE, EN, EXAMPLES, BLOCK, BLOCK_DE, BLOCK_EN, FILES };
 

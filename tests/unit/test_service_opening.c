@@ -2,7 +2,7 @@
 #include "form_fixture.h"
 
 #include "common/date.h"
-#include "common/service_opening.h"
+#include "common/service/service_opening.h"
 
 #define FORM \
 	"{'pages': [{'id': 'p', 'fields': [" \

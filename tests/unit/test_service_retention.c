@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/service.h"
+#include "common/service/service.h"
 
 static void
 test_periods(void **state)

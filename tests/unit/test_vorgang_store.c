@@ -1,9 +1,9 @@
 #include <pthread.h>
 
 #include "common/document_store.h"
-#include "common/draft_store.h"
-#include "common/event_store.h"
-#include "common/vorgang_change.h"
+#include "common/draft/draft_store.h"
+#include "common/vorgang/event_store.h"
+#include "common/vorgang/vorgang_change.h"
 #include "vorgang_fixture.h"
 
 static const char answers[] = "{\"family_name\":\"M\xc3\xbcller\"}";

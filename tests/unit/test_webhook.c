@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "common/json.h"
-#include "common/webhook_url.h"
+#include "common/handover/webhook_url.h"
 #include "courier/webhook_message.h"
 
 static const struct {

@@ -10,8 +10,8 @@
 
 #include "common/buf.h"
 #include "common/file.h"
-#include "common/osci_mime.h"
-#include "common/xml_c14n.h"
+#include "common/osci/osci_mime.h"
+#include "common/xml/xml_c14n.h"
 
 #define VECTORS "tests/data/osci/positive"
 

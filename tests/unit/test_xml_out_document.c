@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "common/xml_schema.h"
-#include "common/xml_write.h"
+#include "common/xml/xml_schema.h"
+#include "common/xml/xml_write.h"
 
 #include "../fuzz/xml_same.h"
 

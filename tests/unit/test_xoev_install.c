@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <sys/stat.h>
 
-#include "common/xoev_catalogue.h"
+#include "common/xoev/xoev_catalogue.h"
 #include "xoev_fixture.h"
 
 /* Sets from folders and ZIP files, good and hostile. */

@@ -1,8 +1,8 @@
 /* What the checker says of xoev.json, and what the rules write and read. */
 #include "form_fixture.h"
 
-#include "common/xml_schema.h"
-#include "common/xoev_mapping.h"
+#include "common/xml/xml_schema.h"
+#include "common/xoev/xoev_mapping.h"
 
 static const char form_json[] =
     "{'key':'name','type':'name'},"

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "common/json.h"
-#include "common/service.h"
+#include "common/service/service.h"
 #include "xoev_fixture.h"
 
 /* Messages of the services: built of answers, valid, and read back. */

@@ -6,8 +6,8 @@
 #include <cmocka.h>
 
 #include "common/json.h"
-#include "common/service.h"
-#include "common/service_exchange.h"
+#include "common/service/service.h"
+#include "common/service/service_exchange.h"
 #include "torhaus/sample.h"
 #include "torhaus/service_settings.h"
 #include "xoev_fixture.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "common/xoev_table.h"
+#include "common/xoev/xoev_table.h"
 
 #define HEAD                                                                   \
 	"<nachrichtenkopf.g2g><identifikation.nachricht><nachrichtenUUID>"     \

@@ -2,8 +2,8 @@
 #ifndef VORGANG_FIXTURE_H
 #define VORGANG_FIXTURE_H
 
-#include "common/commit_group.h"
-#include "common/vorgang_store.h"
+#include "common/db/commit_group.h"
+#include "common/vorgang/vorgang_store.h"
 #include "db_fixture.h"
 
 #define FIXTURE_NOW INT64_C(1795305600123)

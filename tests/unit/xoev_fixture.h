@@ -12,10 +12,10 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include "common/code_list.h"
+#include "common/code_list/code_list.h"
 #include "common/date.h"
 #include "common/file.h"
-#include "common/xoev.h"
+#include "common/xoev/xoev.h"
 #include "torhaus/genericode.h"
 #include "torhaus/xoev_install.h"
 
