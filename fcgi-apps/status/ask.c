@@ -163,6 +163,28 @@ word(struct app *app, struct request *req, const char *key)
 	return text_get(app->texts, req->lang, key);
 }
 
+/* The question is no longer open: the page tells how it went on, and what was
+ * written stands in the field for messages. */
+static int
+went_on(struct app *app, struct request *req, const struct status_case *c,
+    const struct id *submission, const char *typed)
+{
+	struct case_notice notice = { .message_error = "status.ask.went_on" };
+	struct err invalid = { 0 };
+
+	/* A second press of what has arrived is no error. */
+	for (size_t i = 0; i < c->nmessage; i++)
+		if (id_equal(&c->message[i].submission_id, submission))
+			typed = NULL;
+	if (typed == NULL || *typed == '\0' || strlen(typed) > TEXT_ROOM ||
+	    utf8_clean(req->arena, typed, strlen(typed), &notice.message,
+		&invalid) == -1)
+		return http_redirect(
+		    req, "/vorgang/l/%s", c->vorgang.link_token);
+	case_view(app, req, err_status(ERR_CONFLICT), c, &notice);
+	return 0;
+}
+
 int
 ask_post(struct app *app, struct request *req, struct err *err)
 {
@@ -179,14 +201,13 @@ ask_post(struct app *app, struct request *req, struct err *err)
 	    ask_read(app, req, &c, &ask, err) == -1)
 		return -1;
 	step = http_pair_get(&pairs, "schritt");
-	/* It went on meanwhile: the page tells how. */
-	if (ask.step == NULL || step == NULL ||
-	    strcmp(step, ask.step->id) != 0)
-		return http_redirect(
-		    req, "/vorgang/l/%s", c.vorgang.link_token);
 	page = http_pair_get(&pairs, "submission_id");
 	if (page == NULL || id_parse(page, &submission, &no_id) == -1)
 		submission = id_random();
+	if (ask.step == NULL || step == NULL ||
+	    strcmp(step, ask.step->id) != 0)
+		return went_on(app, req, &c, &submission,
+		    http_pair_get(&pairs, "text"));
 	if (ask_take(req, &pairs, &ask, word(app, req, "status.ask.word.yes"),
 		word(app, req, "status.ask.word.no"),
 		word(app, req, "status.ask.word.wrong"), &text) == -1) {

@@ -441,6 +441,10 @@ put_messages(const struct view *v, const struct case_notice *n)
 	html_close(v->h, "ul");
 	if (status_is_open(v->c))
 		put_message_form(v, n);
+	else if (n->message != NULL && *n->message != '\0') {
+		put_paragraph(v, text(v, "status.message.unsent"));
+		put_paragraph(v, n->message);
+	}
 	html_close(v->h, "section");
 }
 

@@ -13,10 +13,13 @@ int message_word(struct tool *t, int argc, char **argv,
 /* Installed sets and imported lists. */
 int message_rules(struct tool *t, struct xoev_rules *out, struct err *err);
 
-/* ---- nachrichten_table.c ---- */
+/* ---- nachrichten_clean.c ---- */
 
 /* s without what would do something to a terminal: that becomes blanks. */
 const char *message_clean(struct arena *a, const char *s);
+
+/* ---- nachrichten_table.c ---- */
+
 /* Prints a message in words. */
 int message_table(struct tool *t, const char *xml, size_t len,
     const struct texts *texts, enum lang lang, struct err *err);

@@ -21,7 +21,7 @@ struct book_answer {
 	uint8_t cert[OSCI_CERT_MAX]; /* of the mailbox that it goes to */
 	size_t cert_len;
 	int64_t due_ms;
-	char name[48]; /* of its file */
+	char name[64]; /* of its file */
 	struct book_answer *next;
 };
 

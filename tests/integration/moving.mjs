@@ -112,7 +112,8 @@ async function alone() {
       assert.match(res.text, /schreiben Sie, was nicht stimmt/);
       assert.match(res.text, /value="nein" checked/);
       res = await answer(one, 'confirm', { text: right });
-      assert.equal(res.status, 303); // of a page that is not shown
+      assert.equal(res.status, 409); // of a question that is not open
+      assert.match(res.text, new RegExp(`<textarea[^>]*>${right}<`));
       assert.equal((await read(one)).state.id, 'data_received');
     });
   await test('moving: after the yes a letter is on its way, with its time',
@@ -133,12 +134,17 @@ async function alone() {
         assert.equal(res.status, 422);
         assert.match(res.text, /f-antwort-error/);
       }
-      assert.equal((await code(one, ` ${right} `)).status, 303);
+      const pressed = { submission_id: newId(), text: ` ${right} ` };
+      assert.equal((await answer(one, 'confirm', pressed)).status, 303);
       const json = await reach(one, 'registered');
       assert.deepEqual(json.documents.map(({ name }) => name),
         ['Meldebestätigung.pdf']);
       assert.deepEqual(rows(one), ['1702 answered', '1703 filed',
         '1704 answered', '1705 filed', '1706 answered', '1707 filed']);
+      assert.equal((await answer(one, 'confirm', pressed)).status, 303);
+      const res = await code(one, 'noch einmal');
+      assert.equal(res.status, 409);
+      assert.match(res.text, /nicht gesendet[^]*noch einmal/);
     });
 }
 

@@ -1,4 +1,4 @@
-/* links: torhaus/nachrichten_table */
+/* links: torhaus/nachrichten_clean */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
