@@ -149,13 +149,14 @@ stack stop --dir "$dir"
 # What starts in the background ignores SIGINT, unless told otherwise.
 env --default-signal=INT setsid tests/stack/stack.sh run "${options[@]}" >"$dir/said" 2>&1 &
 pid=$!
-for ((i = 0; i < 100; i++)); do
+# The first run makes the demo's keys: that takes as long as chance wants.
+for ((i = 0; i < 900; i++)); do
 	grep -q 'is ready' "$dir/said" && break
 	sleep 0.1
 done
 kill -INT -- "-$pid"
 # Its own end is awaited: it speaks last when all others are gone.
-for ((i = 0; i < 200; i++)); do
+for ((i = 0; i < 600; i++)); do
 	kill -0 "$pid" 2>/dev/null || break
 	sleep 0.1
 done
