@@ -169,7 +169,8 @@ static int
 went_on(struct app *app, struct request *req, const struct status_case *c,
     const struct id *submission, const char *typed)
 {
-	struct case_notice notice = { .message_error = "status.ask.went_on" };
+	struct case_notice notice = { .message_error =
+		status_is_open(c) ? "status.ask.went_on" : "status.closed" };
 	struct err invalid = { 0 };
 
 	/* A second press of what has arrived is no error. */

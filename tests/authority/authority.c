@@ -23,7 +23,7 @@
 #include "common/osci/osci_content.h"
 
 #define MESSAGE_MAX (64 << 20)
-#define BOX_EVERY_MS 200
+#define BOX_EVERY_MS 200 /* and up to four times that while nothing comes */
 
 static const struct xml_limits limits = { .depth = 64,
 	.nodes = 200000,
@@ -290,15 +290,20 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "%s: %s\n", office_name, err.msg);
 		return 2;
 	}
-	while (!is_over) {
-		const struct timespec t = { every_ms / 1000,
-			(every_ms % 1000) * 1000000 };
-		size_t n;
+	for (int64_t wait_ms = every_ms; !is_over;) {
+		struct timespec t;
+		size_t n = 0;
 
 		err_clear(&err);
 		if (fetch(o, &n, &err) == -1)
 			log_warn("no mail: %s", err.msg);
 		send_due(o);
+		if (n > 0)
+			wait_ms = every_ms;
+		else if (wait_ms < 4 * every_ms)
+			wait_ms += every_ms / 4;
+		t = (struct timespec){ wait_ms / 1000,
+			(wait_ms % 1000) * 1000000 };
 		(void)nanosleep(&t, NULL);
 	}
 	arena_free(&o->keys);

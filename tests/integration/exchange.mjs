@@ -175,7 +175,8 @@ async function operator(made) {
     const good = messages('--state', 'filed').split('\n')
       .find((line) => line.includes(' 1701 '));
     const { out } = torhaus('nachrichten', 'show', idOf(good), '--town', town);
-    assert.match(out, /^ {6}nachrichtentyp +1701$/m);
+    assert.match(out, /^ {2}Art der Nachricht +\S.* 1701$/m);
+    assert.match(out, /^Schreiben +Datei/m);
     assert.match(out, /^uuid +[0-9a-f]{8}-[0-9a-f]{4}-/m);
     assert.doesNotMatch(out, /JVBERi0/);
   });

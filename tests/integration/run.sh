@@ -1,11 +1,12 @@
 #!/bin/bash
 # The tests of this folder on a stack of their own; arguments name groups of
-# main.mjs. HTTP_PROFILE=release for the programs without sanitizers.
+# main.mjs. HTTP_PROFILE=release for the programs without sanitizers; HTTP_DIR
+# names the stack's folder, so that two can run beside each other.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/stack/lib.sh
 
 profile=${HTTP_PROFILE:-san}
-STACK_DIR=$(realpath -m "$BUILD")/test/http
+STACK_DIR=$(realpath -m "$BUILD")/test/${HTTP_DIR:-http}
 STACK_PORT=${HTTP_PORT:-$(port_free)}
 STACK_MAIL_PORT=${HTTP_MAIL_PORT:-$(port_free)}
 STACK_BIN=$PWD/$BUILD/$profile/bin

@@ -1,5 +1,7 @@
 #include "common/xoev/xoev_table.h"
 
+#include <ctype.h>
+
 #include "common/date.h"
 #include "common/xml/xml_schema.h"
 #include "common/xoev/xoev_mapping.h"
@@ -8,6 +10,7 @@
 #define ROWS_MAX 400	 /* of a section */
 #define JOINED_MAX 200
 #define VALUE_MAX 4000	 /* bytes that are shown */
+#define FILE_MIN 64	 /* characters of Base64 */
 #define DEPTH_MAX 64
 #define KEY "nachricht."
 
@@ -126,6 +129,24 @@ shown(const struct making *m, const char *name, const char *text)
 		return date_instant_to_human(m->arena, at_ms,
 		    lang_base(m->words->lang) == LANG_EN);
 	return text;
+}
+
+/* A file says that it is one, not what it holds; no word is that long. */
+static bool
+is_file(const char *text)
+{
+	size_t letters = 0;
+
+	for (; *text != '\0'; text++) {
+		int c = (unsigned char)*text;
+
+		if (strchr(" \t\r\n", c) != NULL)
+			continue;
+		if (c > 0x7f || (!isalnum(c) && strchr("+/=", c) == NULL))
+			return false;
+		letters++;
+	}
+	return letters >= FILE_MIN && letters % 4 == 0;
 }
 
 static const char *
@@ -317,8 +338,9 @@ static void
 put_leaf(struct making *m, const struct xml_node *n, const char *label)
 {
 	const char *text = text_of(m, n);
-	const char *value = text == NULL ? file_words(m, n)
-					 : shown(m, n->name, text);
+	const char *value = text == NULL || is_file(text)
+	    ? file_words(m, n)
+	    : shown(m, n->name, text);
 
 	if (label == NULL)
 		label = readable(m->arena, n->name);
