@@ -101,7 +101,7 @@ exchange_watch()
 	    --uri "http://127.0.0.1:$port/osci" --intermediary \
 	    "$dir/register/intermediary_cipher.pem" \
 	    "$dir/register/intermediary_sign.pem" --keys "$dir/$2" \
-	    --book "$dir/$2/book"
+	    --book "$dir/$2/book" --every "${AUTHORITY_EVERY_MS:-200}"
 }
 
 exchange_start()

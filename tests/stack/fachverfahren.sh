@@ -74,6 +74,7 @@ authorities_start()
 		    --uri "http://127.0.0.1:$port/osci" --intermediary \
 		    "$dir/register/intermediary_cipher.pem" \
 		    "$dir/register/intermediary_sign.pem" \
-		    --keys "$dir/authorities/$name"
+		    --keys "$dir/authorities/$name" \
+		    --every "${AUTHORITY_EVERY_MS:-200}"
 	done
 }

@@ -54,7 +54,9 @@ producer_start()
 	watch producer TERM - "$simulators/producer" \
 	    --uri "http://127.0.0.1:$port/osci" --intermediary \
 	    "$dir/register/intermediary_cipher.pem" \
-	    "$dir/register/intermediary_sign.pem" --keys "$dir/producer" --book "$dir/producer/book"
+	    "$dir/register/intermediary_sign.pem" --keys "$dir/producer" \
+	    --book "$dir/producer/book" \
+	    --every "${AUTHORITY_EVERY_MS:-200}"
 }
 
 # A card that only waits for the office's word: whoever applied has come, and

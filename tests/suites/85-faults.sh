@@ -1,4 +1,4 @@
-# seconds: 240
+# seconds: 400
 # The crash tests, small; `make faults` runs the large ones.
 . tests/stack/lib.sh
 FAULTS_N=${FAULTS_N:-1500} FAULTS_KILLS=${FAULTS_KILLS:-2} \
