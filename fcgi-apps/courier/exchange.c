@@ -12,28 +12,6 @@
 #define TROUBLE_MS 2000
 #define WIDE_MS 10000 /* so often a round looks back further */
 
-/* All lists that are imported: messages name more than forms do. */
-static int
-load_lists(struct exchange_desk *d, struct err *err)
-{
-	struct db *db = d->courier->db;
-	const struct code_list **list;
-	struct code_list_row *row;
-	size_t n;
-
-	arena_free(&d->lists_arena);
-	d->lists = NULL;
-	if (code_list_rows(db, &d->lists_arena, &row, &n, err) == -1)
-		return -1;
-	list = arena_new(&d->lists_arena, const struct code_list *, n + 1);
-	for (size_t i = 0; i < n; i++)
-		if (code_list_read(db, &d->lists_arena, &row[i], &list[i],
-			err) == -1)
-			return -1;
-	d->lists = code_lists_new(&d->lists_arena, list, n);
-	return 0;
-}
-
 /* Sets when their folder changed; lists whenever services were loaded anew. */
 static int
 prepare(struct exchange_desk *d, struct err *err)
@@ -47,7 +25,9 @@ prepare(struct exchange_desk *d, struct err *err)
 	}
 	if (d->services == d->courier->services)
 		return 0;
-	if (load_lists(d, err) == -1)
+	arena_free(&d->lists_arena);
+	d->lists = NULL;
+	if (code_list_all(d->courier->db, &d->lists_arena, &d->lists, err) == -1)
 		return -1;
 	d->services = d->courier->services;
 	return 0;

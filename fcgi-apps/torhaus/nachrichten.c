@@ -166,23 +166,11 @@ free_sets(void *arg)
 int
 message_rules(struct tool *t, struct xoev_rules *out, struct err *err)
 {
-	const struct code_list **list;
-	struct code_list_row *row;
-	size_t n;
-
 	out->day = date_of_instant(date_now_ms());
 	if (xoev_sets_load(t->config.xoev_dir, &out->sets, err) == -1)
 		return -1;
 	arena_defer(t->arena, free_sets, out->sets);
-	if (code_list_rows(t->db, t->arena, &row, &n, err) == -1)
-		return -1;
-	list = arena_new(t->arena, const struct code_list *, n + 1);
-	for (size_t i = 0; i < n; i++)
-		if (code_list_read(t->db, t->arena, &row[i], &list[i], err) ==
-		    -1)
-			return -1;
-	out->lists = code_lists_new(t->arena, list, n);
-	return 0;
+	return code_list_all(t->db, t->arena, &out->lists, err);
 }
 
 int

@@ -56,24 +56,13 @@ check_set(struct checking *c, const struct xoev_set *set)
 static void
 load_lists(struct checking *c)
 {
-	struct arena *a = c->tool->arena;
-	const struct code_list **list;
-	struct code_list_row *row;
 	struct err err = { 0 };
-	size_t n, loaded = 0;
 
 	c->tool->db = db_new(&c->tool->config);
-	if (code_list_rows(c->tool->db, a, &row, &n, &err) == -1) {
+	if (code_list_all(c->tool->db, c->tool->arena, &c->rules.lists, &err) ==
+	    -1)
 		(void)fprintf(stderr,
 		    "torhaus: codes are not looked up: %s\n", err.msg);
-		return;
-	}
-	list = arena_new(a, const struct code_list *, n + 1);
-	for (size_t i = 0; i < n; i++)
-		if (code_list_read(c->tool->db, a, &row[i], &list[loaded],
-			&err) == 0)
-			loaded++;
-	c->rules.lists = code_lists_new(a, list, loaded);
 }
 
 static const char *

@@ -83,6 +83,24 @@ out:
 	return rc;
 }
 
+int
+code_list_all(struct db *db, struct arena *a, const struct code_lists **out,
+    struct err *err)
+{
+	const struct code_list **list;
+	struct code_list_row *row;
+	size_t n;
+
+	if (code_list_rows(db, a, &row, &n, err) == -1)
+		return -1;
+	list = arena_new(a, const struct code_list *, n + 1);
+	for (size_t i = 0; i < n; i++)
+		if (code_list_read(db, a, &row[i], &list[i], err) == -1)
+			return -1;
+	*out = code_lists_new(a, list, n);
+	return 0;
+}
+
 /* ---- taking a list in ---- */
 
 struct stored {

@@ -25,6 +25,10 @@ int code_list_read(struct db *db, struct arena *a,
     const struct code_list_row *row, const struct code_list **out,
     struct err *err);
 
+/* All that are imported, in arena a: messages name more than forms do. */
+int code_list_all(struct db *db, struct arena *a,
+    const struct code_lists **out, struct err *err);
+
 /* What became of a list that was handed in. */
 enum code_list_put {
 	CODE_LIST_NEW,

@@ -1,4 +1,5 @@
 #include "common/xoev/xoev_head.h"
+#include "common/xoev/xoev_plain.h"
 
 #include "common/date.h"
 #include "common/id.h"
@@ -215,57 +216,33 @@ xoev_head_read(
 
 /* ---- writing ---- */
 
-static struct xml_out *
-add(struct xml_out *parent, const char *name)
-{
-	struct xml_name n = { .uri = "", .prefix = "", .name = name };
-
-	return xml_out_add(parent, &n);
-}
-
-static void
-put(struct xml_out *parent, const char *name, const char *text)
-{
-	if (text != NULL && *text != '\0')
-		xml_out_text(add(parent, name), text, strlen(text));
-}
-
-static void
-put_attribute(struct xml_out *e, const char *name, const char *value)
-{
-	struct xml_name n = { .uri = "", .prefix = "", .name = name };
-
-	if (value != NULL && *value != '\0')
-		xml_out_attribute(e, &n, value);
-}
-
 static void
 put_code(struct xml_out *parent, const char *name, const char *code,
     const char *list, const char *version)
 {
-	struct xml_out *e = add(parent, name);
+	struct xml_out *e = xoev_add(parent, name);
 
-	put_attribute(e, "listURI", list);
-	put_attribute(e, "listVersionID", version);
-	put(e, "code", code);
+	xoev_put_attribute(e, "listURI", list);
+	xoev_put_attribute(e, "listVersionID", version);
+	xoev_put(e, "code", code);
 }
 
 static void
 put_party(struct xml_out *parent, const char *name, const struct xoev_party *p)
 {
-	struct xml_out *e = add(parent, name), *reach;
+	struct xml_out *e = xoev_add(parent, name), *reach;
 
 	put_code(e, "verzeichnisdienst", p->directory,
 	    "urn:xoev-de:kosit:codeliste:verzeichnisdienst",
 	    p->directory_version);
-	put(e, "kennung", p->key);
-	put(e, "name", p->name);
+	xoev_put(e, "kennung", p->key);
+	xoev_put(e, "name", p->name);
 	if (p->channel == NULL || *p->channel == '\0')
 		return;
-	reach = add(e, "erreichbarkeit");
+	reach = xoev_add(e, "erreichbarkeit");
 	put_code(reach, "kanal", p->channel,
 	    "urn:de:xoev:codeliste:erreichbarkeit", p->channel_version);
-	put(reach, "kennung", p->address);
+	xoev_put(reach, "kennung", p->address);
 }
 
 static void
@@ -276,11 +253,11 @@ put_address(
 
 	if (p->city == NULL || *p->city == '\0')
 		return;
-	house = add(add(root, name), "gebaeude");
-	put(house, "hausnummer", p->house_no);
-	put(house, "postleitzahl", p->postal_code);
-	put(house, "strasse", p->street);
-	put(house, "wohnort", p->city);
+	house = xoev_add(xoev_add(root, name), "gebaeude");
+	xoev_put(house, "hausnummer", p->house_no);
+	xoev_put(house, "postleitzahl", p->postal_code);
+	xoev_put(house, "strasse", p->street);
+	xoev_put(house, "wohnort", p->city);
 }
 
 /* A version 4 UUID as XOEV wants to see it. */
@@ -344,19 +321,19 @@ xoev_head_write(struct arena *a, struct xml_out *root,
 	if (lacks(&c->author, "author", err) == -1 ||
 	    lacks(&c->reader, "reader", err) == -1)
 		return -1;
-	put_attribute(root, "produkt", PRODUCT);
-	put_attribute(root, "produkthersteller", PRODUCT_MAKER);
-	put_attribute(root, "produktversion", TORHAUS_VERSION);
-	put_attribute(root, "standard", type->standard);
+	xoev_put_attribute(root, "produkt", PRODUCT);
+	xoev_put_attribute(root, "produkthersteller", PRODUCT_MAKER);
+	xoev_put_attribute(root, "produktversion", TORHAUS_VERSION);
+	xoev_put_attribute(root, "standard", type->standard);
 	if (c->is_test)
-		put_attribute(root, "test", "ja");
-	put_attribute(root, "version", type->version);
-	top = add(root, "nachrichtenkopf.g2g");
-	id = add(top, "identifikation.nachricht");
-	put(id, "nachrichtenUUID", head->uuid);
+		xoev_put_attribute(root, "test", "ja");
+	xoev_put_attribute(root, "version", type->version);
+	top = xoev_add(root, "nachrichtenkopf.g2g");
+	id = xoev_add(top, "identifikation.nachricht");
+	xoev_put(id, "nachrichtenUUID", head->uuid);
 	put_code(
 	    id, "nachrichtentyp", type->type, type->list, type->list_version);
-	put(id, "erstellungszeitpunkt", head->created);
+	xoev_put(id, "erstellungszeitpunkt", head->created);
 	put_party(top, "leser", &c->reader);
 	put_party(top, "autor", &c->author);
 	if (type->kind == XOEV_HEAD_XINNERES) {

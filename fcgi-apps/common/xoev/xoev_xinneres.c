@@ -1,5 +1,6 @@
 #include "common/xoev/xoev_check.h"
 #include "common/xoev/xoev_head.h"
+#include "common/xoev/xoev_plain.h"
 
 #include "common/date.h"
 #include "common/id.h"
@@ -10,29 +11,6 @@
 #define TYPES_VERSION "4"
 #define REASONS_MAX 50
 #define MESSAGE_MAX (7 * 1024 * 1024) /* of one that is sent back */
-
-static struct xml_out *
-add(struct xml_out *parent, const char *name)
-{
-	struct xml_name n = { .uri = "", .prefix = "", .name = name };
-
-	return xml_out_add(parent, &n);
-}
-
-static void
-put(struct xml_out *parent, const char *name, const char *text)
-{
-	if (text != NULL && *text != '\0')
-		xml_out_text(add(parent, name), text, strlen(text));
-}
-
-static void
-put_attribute(struct xml_out *e, const char *name, const char *value)
-{
-	struct xml_name n = { .uri = "", .prefix = "", .name = name };
-
-	xml_out_attribute(e, &n, value);
-}
 
 int
 xoev_reply_finish(struct arena *a, const struct xoev_rules *rules,
@@ -98,14 +76,18 @@ static void
 put_origin(struct arena *a, struct xml_out *parent, const char *name,
     const struct xoev_head *head)
 {
-	struct xml_out *e = add(parent, name), *type;
+	static const struct xml_name version = { .uri = "",
+		.prefix = "",
+		.name = "listVersionID" };
+	struct xml_out *e = xoev_add(parent, name), *type;
 
-	put(e, "nachrichtenUUID", head->uuid);
-	type = add(e, "nachrichtentyp");
-	put_attribute(type, "listURI", types_of(a, head));
-	put_attribute(type, "listVersionID", head->version);
-	put(type, "code", head->type);
-	put(e, "erstellungszeitpunkt", head->created);
+	xoev_put(e, "nachrichtenUUID", head->uuid);
+	type = xoev_add(e, "nachrichtentyp");
+	xoev_put_attribute(type, "listURI", types_of(a, head));
+	/* Required, also where the message that goes back told none. */
+	xml_out_attribute(type, &version, head->version);
+	xoev_put(type, "code", head->type);
+	xoev_put(e, "erstellungszeitpunkt", head->created);
 }
 
 /* ---- 0010 ---- */
@@ -118,11 +100,11 @@ put_reasons(struct arena *a, struct xml_out *e,
 
 	for (size_t i = 0; i < n; i++) {
 		const struct xoev_finding *f = &findings->finding[i];
-		struct xml_out *reason = add(e, "rueckweisungsgrund");
+		struct xml_out *reason = xoev_add(e, "rueckweisungsgrund");
 
-		put(add(reason, "grund"), "code", f->code);
+		xoev_put(xoev_add(reason, "grund"), "code", f->code);
 		/* Where, and what kind of mistake: no words of the message. */
-		put(add(reason, "grundSpezifisch"), "fehlerbeschreibung",
+		xoev_put(xoev_add(reason, "grundSpezifisch"), "fehlerbeschreibung",
 		    f->text != NULL ? f->text
 				    : arena_printf(a, "%s%s%s", f->path,
 					  *f->path == '\0' ? "" : ": ",
@@ -159,18 +141,18 @@ xoev_reject(struct arena *a, const struct xoev_rules *rules,
 	    &type, c, out, err);
 	if (root == NULL)
 		return -1;
-	e = add(root, "rueckweisung");
+	e = xoev_add(root, "rueckweisung");
 	put_reasons(a, e, findings);
 	if (transport_id != NULL) {
-		transport = add(e, "transportinformationen");
-		put(transport, "nachrichtenId", transport_id);
+		transport = xoev_add(e, "transportinformationen");
+		xoev_put(transport, "nachrichtenId", transport_id);
 		if (sent_ms != 0)
-			put(transport, "sendezeitpunkt",
+			xoev_put(transport, "sendezeitpunkt",
 			    date_instant_to_xsd(a, sent_ms));
 	}
 	if (is_identified(head))
 		put_origin(a, e, "idNachricht", head);
-	xml_out_base64(add(e, "nachricht"), data, len);
+	xml_out_base64(xoev_add(e, "nachricht"), data, len);
 	return xoev_reply_finish(a, rules, root, out, err);
 }
 
@@ -197,10 +179,10 @@ xoev_receipt(struct arena *a, const struct xoev_rules *rules,
 	if (root == NULL)
 		return -1;
 	put_origin(a, root, "ursprungsnachricht", head);
-	e = add(root, "quittung");
-	origin = add(e, "ursprungsereignis");
-	put(origin, "ereignis.zeitpunkt", date_instant_to_xsd(a, event_ms));
-	put(origin, "ereignis.zeichen", event);
-	put(add(e, "sachverhalt"), "code", matter);
+	e = xoev_add(root, "quittung");
+	origin = xoev_add(e, "ursprungsereignis");
+	xoev_put(origin, "ereignis.zeitpunkt", date_instant_to_xsd(a, event_ms));
+	xoev_put(origin, "ereignis.zeichen", event);
+	xoev_put(xoev_add(e, "sachverhalt"), "code", matter);
 	return xoev_reply_finish(a, rules, root, out, err);
 }
